@@ -1,0 +1,7 @@
+"""Checkpoint files: one HDF5 file each, sealed by a checksum. FORMAT.md describes them in prose."""
+
+from dllab.checkpoint.contents import Contents
+from dllab.checkpoint.read import read_checkpoint
+from dllab.checkpoint.write import encode, write_atomically, write_checkpoint
+
+__all__ = ["Contents", "encode", "read_checkpoint", "write_atomically", "write_checkpoint"]

@@ -1,0 +1,34 @@
+"""What a checkpoint file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dllab.training.history import Segment
+from dllab.training.state import State
+from dllab.training.timeline import CheckpointInfo
+
+FORMAT = "dllab-checkpoint"
+VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """The value of a session at one moment, and how it came there.
+
+    ``history`` holds, in a session's folder, the segment since the parent checkpoint; in a
+    self-contained file (``complete``) every branch from its start. ``journal`` (JSON lines) and
+    ``tree`` (JSON) are filled in a self-contained file only. ``facts`` say what made the file:
+    versions, BLAS, threads.
+    """
+
+    info: CheckpointInfo
+    state: State
+    history: tuple[Segment, ...]
+    recipe: str
+    data_fingerprint: str
+    complete: bool = False
+    journal: str = ""
+    tree: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,157 @@
+"""Writing checkpoints: the image in memory, then one file beside, fsync, rename, fsync.
+
+HDF5 itself never touches the disk. On a full disk it may crash the interpreter, and a file that is
+open for writing when the process dies can later open cleanly with wrong weights.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from dllab.checkpoint.contents import FORMAT, VERSION, Contents
+from dllab.checkpoint.envelope import SIZE, seal
+from dllab.training.history import Segment
+
+
+def encode(contents: Contents) -> bytes:
+    """The sealed bytes of a checkpoint file."""
+    with h5py.File(
+        "checkpoint", "w", driver="core", backing_store=False, userblock_size=SIZE
+    ) as file:
+        file.attrs["format"] = np.bytes_(FORMAT)
+        file.attrs["version"] = VERSION
+        file.attrs["complete"] = contents.complete
+        _put_text(file, "data_fingerprint", contents.data_fingerprint)
+        _put_info(file, contents)
+        _put_state(file, contents)
+        for number, segment in enumerate(contents.history):
+            _put_segment(file.create_group(f"history/{number}"), segment)
+        for name in ("recipe", "journal", "tree"):
+            text = getattr(contents, name)
+            if text:
+                file[name] = np.frombuffer(text.encode(), np.uint8)
+        facts = file.create_group("facts")
+        for key, fact in contents.facts.items():
+            _put_text(facts, key, fact)
+        file.flush()
+        image: bytes = file.id.get_file_image()
+    return seal(image)
+
+
+def _put_text(place: h5py.Group, name: str, text: str) -> None:
+    # Fixed length, since HDF5's variable-length texts are what crashes it in damaged files; an
+    # empty text has no fixed-length form and is left out.
+    if text:
+        place.attrs[name] = np.bytes_(text.encode())
+
+
+def _put_values(group: h5py.Group, values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, str):
+            _put_text(group, key, value)
+        elif isinstance(value, tuple):
+            group.attrs[key] = np.array(value, np.int64 if _whole(value) else np.float64)
+        else:
+            group.attrs[key] = value
+
+
+def _whole(values: tuple[Any, ...]) -> bool:
+    return bool(values) and all(isinstance(v, int) for v in values)
+
+
+def _put_info(file: h5py.File, contents: Contents) -> None:
+    info, group = contents.info, file.create_group("info")
+    for name in ("key", "parent", "branch", "reason", "when", "note"):
+        _put_text(group, name, getattr(info, name))
+    group.attrs["step"] = info.step
+    group.attrs["epoch"] = info.epoch
+    for name in ("train_cost", "dev_cost"):
+        value = getattr(info, name)
+        if value is not None:
+            group.attrs[name] = value
+
+
+def _put_state(file: h5py.File, contents: Contents) -> None:
+    state, group = contents.state, file.create_group("state")
+    for name in ("step", "epoch", "position", "examples", "order_epoch", "members", "seconds"):
+        group.attrs[name] = getattr(state, name)
+    if state.first_cost is not None:
+        group.attrs["first_cost"] = state.first_cost
+    small = len(state.order) <= np.iinfo(np.uint32).max
+    group["order"] = state.order.astype(np.uint32 if small else np.uint64)
+    group["theta"] = state.theta
+    slots = group.create_group("slots")
+    for name, slot in state.slots.items():
+        slots[name] = slot
+        slots[name].attrs["remaining"] = state.remaining[name]
+    streams = group.create_group("streams")
+    for name, words in state.streams.items():
+        streams[name] = words
+    _put_values(group.create_group("hyperparameters"), state.hyperparameters)
+
+
+def _put_segment(group: h5py.Group, segment: Segment) -> None:
+    _put_text(group, "branch", segment.branch)
+    _put_text(group, "parent", segment.parent)
+    group.attrs["first_step"] = segment.first_step
+    dense = group.create_group("dense")
+    for name, values in segment.dense.items():
+        dense[name] = values
+    sparse = group.create_group("sparse")
+    for name, (steps, values) in segment.sparse.items():
+        sparse[name] = np.stack([steps.astype(np.float64), values])
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that ``path`` holds, at every moment, either what was there or all of it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the file beside is taken away and what was there stays.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_checkpoint(path: Path, contents: Contents) -> None:
+    """Write a checkpoint file; ``path`` appears whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    write_atomically(path, encode(contents))

@@ -1,0 +1,25 @@
+"""The errors a person can cause: each message is a sentence fit to be shown as it is."""
+
+
+class DllabError(Exception):
+    """Base of every error a person can cause; its message says what, where, and what to do."""
+
+
+class DataError(DllabError):
+    """Data that cannot be found, read, trusted, split or normalized."""
+
+
+class RecipeError(DllabError):
+    """A recipe that cannot be read or asks for something that does not exist."""
+
+
+class CheckpointError(DllabError):
+    """A checkpoint that cannot be written, read, or does not fit the session."""
+
+
+class HyperparameterError(DllabError):
+    """A hyperparameter that is unknown, out of range, or fixed for the running session."""
+
+
+class SessionError(DllabError):
+    """A session that cannot be created, opened, or brought to do what was asked."""

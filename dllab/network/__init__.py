@@ -1,0 +1,1 @@
+"""The network: parameters as views of one vector, and the passes over them."""

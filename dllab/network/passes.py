@@ -1,0 +1,101 @@
+"""Forward and backward passes over preallocated buffers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dllab.network.dropout import mask_from_bits
+from dllab.network.losses import Scratch
+from dllab.network.model import Network
+
+Array = npt.NDArray[Any]
+
+
+class Buffers:
+    """Everything that a pass over m examples writes, for one network.
+
+    Indices run over layers 1…L as list positions 0…L−1. ``a[l]`` holds z, then the activation in
+    place (for the last layer: logits, then ∂J/∂z). ``inputs[l]`` is what layer l+1 multiplies by
+    its weights. ``delta[l]`` is ∂J/∂z of a hidden layer. The dropout buffers of a layer exist only
+    while its keep_prob is below 1.
+    """
+
+    def __init__(self, network: Network, m: int, keep_prob: tuple[float, ...] = ()) -> None:
+        sizes, dtype = network.layer_sizes, network.dtype
+        self.m = m
+        self.keep_prob = keep_prob or (1.0,) * (network.depth - 1)
+        self.x = np.empty((m, sizes[0]), dtype)
+        self.labels = np.zeros(m, np.intp)
+        self.a = [np.empty((m, n), dtype) for n in sizes[1:]]
+        self.delta = [np.empty((m, n), dtype) for n in sizes[1:-1]]
+        self.work = [np.empty((m, n), dtype) for n in sizes[1:-1]]
+        self.bits: list[Array | None] = []
+        self.kept: list[Array | None] = []
+        self.mask: list[Array | None] = []
+        self.dropped: list[Array | None] = []
+        for n, keep in zip(sizes[1:-1], self.keep_prob, strict=True):
+            drops = keep < 1
+            self.bits.append(np.empty((m, n), np.uint16) if drops else None)
+            self.kept.append(np.empty((m, n), bool) if drops else None)
+            self.mask.append(np.empty((m, n), dtype) if drops else None)
+            self.dropped.append(np.empty((m, n), dtype) if drops else None)
+        self.scratch = Scratch(m, sizes[-1], dtype)
+        self._link()
+
+    def _link(self) -> None:
+        hidden = [a if d is None else d for a, d in zip(self.a, self.dropped, strict=False)]
+        self.inputs = [self.x, *hidden]
+
+    def rows(self, network: Network, part: slice) -> Buffers:
+        """Buffers for some of the rows, sharing memory with these."""
+        piece = Buffers.__new__(Buffers)
+        piece.m = len(range(*part.indices(self.m)))
+        piece.keep_prob = self.keep_prob
+        piece.x, piece.labels = self.x[part], self.labels[part]
+        piece.a = [array[part] for array in self.a]
+        piece.delta = [array[part] for array in self.delta]
+        piece.work = [array[part] for array in self.work]
+        for name in ("bits", "kept", "mask", "dropped"):
+            arrays = getattr(self, name)
+            setattr(piece, name, [None if one is None else one[part] for one in arrays])
+        piece.scratch = Scratch(piece.m, network.layer_sizes[-1], network.dtype)
+        piece._link()
+        return piece
+
+
+def forward(network: Network, buffers: Buffers) -> None:
+    """Fill ``buffers.a`` from ``buffers.x``; the last one holds the logits.
+
+    With dropout, ``buffers.bits`` must hold this pass's random bits.
+    """
+    last = network.depth - 1
+    for index in range(network.depth):
+        a = buffers.a[index]
+        np.dot(buffers.inputs[index], network.weights[index].T, out=a)
+        np.add(a, network.biases[index], out=a)
+        if index == last:
+            return
+        network.activation.forward(a)
+        mask = buffers.mask[index]
+        if mask is not None:
+            bits, kept, dropped = buffers.bits[index], buffers.kept[index], buffers.dropped[index]
+            assert bits is not None
+            assert kept is not None
+            mask_from_bits(bits, buffers.keep_prob[index], kept, mask)
+            np.multiply(a, mask, out=dropped)
+
+
+def backward(network: Network, buffers: Buffers) -> None:
+    """Fill ``buffers.delta`` from ∂J/∂z[L], which the loss has left in the last ``buffers.a``."""
+    d = buffers.a[-1]
+    for index in range(network.depth - 2, -1, -1):
+        delta = buffers.delta[index]
+        np.dot(d, network.weights[index + 1], out=delta)
+        mask = buffers.mask[index]
+        if mask is not None:
+            np.multiply(delta, mask, out=delta)
+        network.activation.backward(buffers.a[index], delta, buffers.work[index])
+        d = delta

@@ -1,0 +1,219 @@
+"""How a run starts: a recipe, read from TOML and checked against the table of hyperparameters."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from dllab.errors import DllabError, RecipeError
+from dllab.hyperparameters import TABLE, Values, complete, split_key
+
+SECTIONS = ("data", "network", "training")
+_DATA_KEYS = ("source", "examples", "noise")
+_TOP_KEYS = ("name", "description")
+_LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A name, the data, and a value for every hyperparameter.
+
+    ``source`` is a built-in data set or the path of a file; ``examples`` and ``noise`` shape the
+    two-dimensional ones. ``values`` may be given in part: the rest comes from the table.
+
+    Raises
+    ------
+    DllabError
+        On creation, if a value is out of range or a key unknown.
+    """
+
+    name: str
+    source: str
+    values: Values = field(default_factory=dict)
+    description: str = ""
+    examples: int | None = None
+    noise: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise RecipeError("The recipe has no name; give it one.")
+        if not self.source.strip():
+            raise RecipeError("The recipe names no data; set source in its table [data].")
+        object.__setattr__(self, "values", complete(self.values))
+
+    def with_values(self, **changes: Any) -> Recipe:
+        """A copy with some hyperparameters changed; checked like a new one."""
+        values = {**self.values, **changes}
+        if "hidden_layers" in changes and "keep_prob" not in changes:
+            layers = len(TABLE["hidden_layers"].check(changes["hidden_layers"]))
+            kept = self.values["keep_prob"]
+            values["keep_prob"] = kept if len(kept) == layers else (kept[:1] or (1.0,))[0]
+        return replace(self, values=values)
+
+    @classmethod
+    def builtin(cls, name: str) -> Recipe:
+        """The recipe of that name that comes with dllab.
+
+        Raises
+        ------
+        RecipeError
+            If there is none; the message names them all.
+        """
+        recipes = builtin_recipes()
+        if name not in recipes:
+            raise RecipeError(
+                f"There is no built-in recipe called {name!r}; there are {', '.join(recipes)}."
+            )
+        return recipes[name]
+
+    @classmethod
+    def load(cls, path: str | Path) -> Recipe:
+        """Read a recipe file; a relative ``source`` path is taken from the file's folder.
+
+        Raises
+        ------
+        RecipeError
+            If the file cannot be read, is not TOML, or holds an unknown key or a value out of
+            range; the message says where.
+        """
+        path = Path(path)
+        try:
+            if path.stat().st_size > _LARGEST_FILE:
+                raise RecipeError(f"{path} is too large for a recipe (over 1 MB).")
+            text = path.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise RecipeError(f"{path} is not a text file in UTF-8, so not a recipe.") from None
+        except OSError as error:
+            raise RecipeError(f"Cannot read the recipe {path}: {error.strerror}.") from None
+        recipe = cls.from_toml(text, where=str(path))
+        beside = path.parent / recipe.source
+        return replace(recipe, source=str(beside)) if beside.is_file() else recipe
+
+    @classmethod
+    def from_toml(cls, text: str, where: str = "The recipe") -> Recipe:
+        """Read a recipe from TOML text; ``where`` starts the messages of errors."""
+        try:
+            record = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise RecipeError(f"{where} is not valid TOML: {error}.") from None
+        return cls.from_record(record, where)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], where: str = "The recipe") -> Recipe:
+        """Build a recipe from the tables of its TOML form."""
+        _no_strangers(record, (*_TOP_KEYS, *SECTIONS), where)
+        values: Values = {}
+        data: dict[str, Any] = {}
+        for section in SECTIONS:
+            table = record.get(section, {})
+            if not isinstance(table, Mapping):
+                raise RecipeError(f"{where}: {section} must be a table, written [{section}].")
+            known = [key for key, h in TABLE.items() if h.section == section]
+            extra = _DATA_KEYS if section == "data" else ()
+            _no_strangers(table, (*known, *extra), f"{where}, table [{section}]")
+            data.update({key: table[key] for key in extra if key in table})
+            values.update({key: table[key] for key in known if key in table})
+        try:
+            return cls(
+                name=_text(record, "name", where),
+                source=_text(data, "source", f"{where}, table [data]"),
+                values=values,
+                description=str(record.get("description", "")),
+                examples=_number(data, "examples", int, where),
+                noise=_number(data, "noise", float, where),
+            )
+        except DllabError as error:
+            raise RecipeError(f"{where}: {error}") from None
+
+    def to_record(self) -> dict[str, Any]:
+        """The recipe as TOML tables."""
+        data: dict[str, Any] = {"source": self.source}
+        if self.examples is not None:
+            data["examples"] = self.examples
+        if self.noise is not None:
+            data["noise"] = self.noise
+        record: dict[str, Any] = {"name": self.name, "description": self.description, "data": data}
+        for key, value in self.values.items():
+            section = record.setdefault(TABLE[key].section, {})
+            section[key] = list(value) if isinstance(value, tuple) else value
+        return record
+
+    def to_toml(self) -> str:
+        """The recipe as TOML text, every value written out."""
+        return tomli_w.dumps(self.to_record())
+
+    def save(self, path: str | Path) -> None:
+        """Write the recipe to a file.
+
+        Raises
+        ------
+        RecipeError
+            If the file cannot be written.
+        """
+        try:
+            Path(path).write_text(self.to_toml(), "utf-8")
+        except OSError as error:
+            raise RecipeError(f"Cannot write the recipe {path}: {error.strerror}.") from None
+
+
+def builtin_recipes() -> dict[str, Recipe]:
+    """The recipes that come with dllab, by file name."""
+    folder = resources.files("dllab_resources") / "recipes"
+    files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    return {
+        name.removesuffix(".toml"): Recipe.from_toml(
+            (folder / name).read_text("utf-8"), where=f"The built-in recipe {name}"
+        )
+        for name in files
+    }
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """Read ``learning_rate=0.003`` as typed on the command line.
+
+    Raises
+    ------
+    RecipeError
+        If there is no equals sign.
+    HyperparameterError
+        If the key is unknown or the value out of range.
+    """
+    knob, equals, value = text.partition("=")
+    if not equals:
+        raise RecipeError(f"{text!r} sets nothing; write it as learning_rate=0.003.")
+    record, _ = split_key(knob.strip())
+    return knob.strip(), record.parse(value)
+
+
+def _no_strangers(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
+    known = list(known)
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}."
+            raise RecipeError(f"{where}: there is no key called {key!r}; {hint}")
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str) or not value.strip():
+        raise RecipeError(f"{where}: {key} is missing; it must be a text.")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise RecipeError(f"{where}, table [data]: {key} must be a number; got {value!r}.")
+    if kind is int and value != int(value):
+        raise RecipeError(f"{where}, table [data]: {key} must be a whole number; got {value!r}.")
+    return kind(value)

@@ -1,0 +1,1 @@
+"""The loop, the session and everything a person does to it."""

@@ -1,0 +1,164 @@
+"""What a screen may ask of the worker, and what the worker tells about rare events.
+
+Commands are put into a queue that is drained between two updates; events are called back from the
+worker's thread. Both are frozen records, so either side could live in another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dllab.training.journal import Entry
+from dllab.training.timeline import CheckpointInfo
+
+
+@dataclass(frozen=True)
+class Command:
+    """A request to the worker."""
+
+
+@dataclass(frozen=True)
+class Run(Command):
+    """Train: for ``steps`` updates, to the end of ``epochs`` epochs from here, or to the goal."""
+
+    steps: int | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause(Command):
+    """Stop after the update under way; everything is kept."""
+
+
+@dataclass(frozen=True)
+class Nudge(Command):
+    """Change live hyperparameters; the next update uses them."""
+
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Checkpoint(Command):
+    """Store the whole session value."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rollback(Command):
+    """Go back to a checkpoint on a new branch, with the knobs of then or of now."""
+
+    key: str
+    keep_hyperparameters: bool = False
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SaveAs(Command):
+    """Write one self-contained file of the present state with its history and journal."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class Shutdown(Command):
+    """Write a last checkpoint, wait for the disk, end the worker.
+
+    If it cannot be written the command is refused, and the worker goes on; ``force`` ends it all
+    the same.
+    """
+
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something rare that happened in the worker."""
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """Updates are being made."""
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """No updates are being made; ``reason`` in words ("paused", "goal reached", "500 steps")."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recorded(Event):
+    """An entry was added to the ledger (nudge, checkpoint, rollback, guard, outcome)."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class RolledBack(Event):
+    """The session stands at ``checkpoint`` again, on a new branch."""
+
+    checkpoint: CheckpointInfo
+    branch: str
+
+
+@dataclass(frozen=True)
+class Saved(Event):
+    """The checkpoint's bytes are on the disk."""
+
+    key: str
+    path: Path | None
+
+
+@dataclass(frozen=True)
+class SavedAs(Event):
+    """A self-contained file was written."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class NotSaved(Event):
+    """Writing failed; training goes on and what was on the disk is whole."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Refused(Event):
+    """A command could not be carried out; nothing changed. ``ticket`` is the command's."""
+
+    ticket: int
+    command: Command
+    message: str
+
+
+@dataclass(frozen=True)
+class GuardTripped(Event):
+    """An update was stopped before it was committed; ``way_back`` is a checkpoint key or empty."""
+
+    message: str
+    way_back: str
+    suggestion: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """The worker met an error it did not expect; ``message`` for the screen, ``trace`` for the log."""
+
+    message: str
+    trace: str
+
+
+@dataclass(frozen=True)
+class Closed(Event):
+    """The worker has ended; ``saved`` says whether the last state is on the disk."""
+
+    saved: bool
+    message: str = ""

@@ -1,0 +1,68 @@
+"""What stops an update before it is committed, told in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dllab.network.model import Network
+from dllab.network.passes import Buffers, forward
+
+
+class GuardError(Exception):
+    """A cost or gradient that must not reach θ. The model still stands as before the update.
+
+    ``layer`` is the 1-based layer where it shows first, or None; ``kind`` is ``cost``, ``gradient``
+    or ``explosion``.
+    """
+
+    def __init__(self, message: str, kind: str, layer: int | None) -> None:
+        super().__init__(message)
+        self.kind, self.layer = kind, layer
+
+
+def diagnose(
+    network: Network,
+    buffers: Buffers,
+    gradient: npt.NDArray[Any],
+    cost: float,
+    limit: float,
+    step: int,
+    batch: str,
+) -> GuardError:
+    """Say what is wrong with an update: which layer, which mini-batch, how large the cost.
+
+    Runs the forward pass once more, because the loss has overwritten the logits.
+    """
+    where = f"at update {step:,}, on {batch}"
+    if math.isfinite(cost) and cost > limit:
+        return GuardError(
+            f"The cost exploded to {cost:.3g} (limit {limit:.3g}) {where}.", "explosion", None
+        )
+    bad = np.flatnonzero(~np.isfinite(network.theta))
+    if len(bad):
+        name = network.layout.block_at(int(bad[0])).name
+        return GuardError(f"Parameter {name} is not finite {where}.", "cost", int(name[1:]))
+    if not np.isfinite(buffers.x).all():
+        return GuardError(f"The inputs are not finite {where}.", "cost", None)
+    bad = np.flatnonzero(~np.isfinite(gradient))
+    forward(network, buffers)
+    for layer, a in enumerate(buffers.a, start=1):
+        if not np.isfinite(a).all():
+            what = "logits" if layer == network.depth else "activations"
+            return GuardError(
+                f"The {what} of layer {layer} are not finite {where}.", "cost", layer
+            )
+    if len(bad):
+        name = network.layout.block_at(int(bad[0])).name
+        return GuardError(
+            f"The gradient of {name} (layer {name[1:]}) is not finite {where}.",
+            "gradient",
+            int(name[1:]),
+        )
+    if not math.isfinite(cost):
+        return GuardError(f"The cost is {cost} {where}.", "cost", network.depth)
+    return GuardError(f"The gradient is too large to square {where}.", "gradient", None)

@@ -1,0 +1,183 @@
+"""The ledger: one append-only record that is the curve's marker, the table's row and the file.
+
+An entry is never changed. What is learned later about an earlier entry (the costs some steps after
+a nudge) is an entry of its own, of kind ``outcome``, that names the earlier one in ``of``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from dllab.errors import SessionError
+
+Kind = Literal["start", "open", "nudge", "checkpoint", "rollback", "guard", "outcome", "test"]
+Who = Literal["person", "guard", "session"]
+
+
+def now() -> str:
+    """The present moment, UTC, ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that was done to the run, or learned about it.
+
+    ``step`` is the first update that an intervention takes part in: a nudge drained after update
+    1,000 has step 1,001. A checkpoint has the step of the last update it contains. ``changes`` maps
+    a knob to ``(old, new)``. Costs are None where nothing had been evaluated yet.
+    """
+
+    id: int
+    kind: Kind
+    step: int
+    epoch: float
+    branch: str
+    when: str
+    who: Who = "person"
+    note: str = ""
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    checkpoint: str = ""
+    train_cost: float | None = None
+    dev_cost: float | None = None
+    of: int | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """One line of JSON without the fields that hold their default."""
+        record = {
+            f.name: getattr(self, f.name)
+            for f in fields(self)
+            if f.name in ("id", "kind") or getattr(self, f.name) not in ("", None, {})
+        }
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, line: str) -> Entry:
+        """The entry behind a line written by `to_json`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If the line is not such an entry.
+        """
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise ValueError("not an entry")
+        known = {f.name for f in fields(cls)}
+        record = {key: value for key, value in record.items() if key in known}
+        record["changes"] = {
+            knob: (_frozen(pair[0]), _frozen(pair[1]))
+            for knob, pair in record.get("changes", {}).items()
+        }
+        return cls(**record)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Journal:
+    """The entries of a session, oldest first. Appending returns the entry with its id and time."""
+
+    def __init__(self, entries: tuple[Entry, ...] = ()) -> None:
+        self._entries = entries
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries; the tuple is replaced, never changed, so another thread may keep it."""
+        return self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Any:
+        return iter(self._entries)
+
+    def __getitem__(self, index: int) -> Entry:
+        return self._entries[index]
+
+    def append(self, kind: Kind, *, step: int, epoch: float, branch: str, **rest: Any) -> Entry:
+        """Add an entry; ``rest`` are the remaining fields of `Entry`."""
+        number = self._entries[-1].id + 1 if self._entries else 1
+        entry = Entry(number, kind, step, epoch, branch, rest.pop("when", None) or now(), **rest)
+        self._entries = (*self._entries, entry)
+        return entry
+
+    def outcomes(self) -> dict[int, Entry]:
+        """For each intervention that has one, the entry that says what came of it."""
+        return {e.of: e for e in self._entries if e.kind == "outcome" and e.of is not None}
+
+    def as_dicts(self) -> list[dict[str, Any]]:
+        """Plain dictionaries, for export."""
+        return [asdict(entry) for entry in self._entries]
+
+
+def append_lines(path: Path, lines: list[str]) -> None:
+    """Append to a journal file and fsync it; a torn last line left by a crash is ended first.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    data = "".join(line + "\n" for line in lines).encode()
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size:
+            os.lseek(descriptor, size - 1, os.SEEK_SET)
+            if os.read(descriptor, 1) != b"\n":
+                data = b"\n" + data
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal file; a torn last line is left out.
+
+    Raises
+    ------
+    SessionError
+        If a line that is not the last one cannot be read: it says which.
+    """
+    if not path.exists():
+        return Journal()
+    lines = path.read_bytes().split(b"\n")
+    while lines and not lines[-1].strip():
+        lines.pop()
+    entries: list[Entry] = []
+    torn: int | None = None
+    for number, line in enumerate(lines, start=1):
+        try:
+            entry = Entry.from_json(line.decode())
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError):
+            # A write that failed half-way leaves one torn line; the next append ends it.
+            torn = torn or number
+            continue
+        if entries and entry.id <= entries[-1].id:
+            raise SessionError(
+                f"The journal {path} repeats entry {entry.id} in line {number}; "
+                f"restore the file from a copy, or move it away to open the session without it."
+            )
+        entries.append(entry)
+    if torn is not None and torn < len(lines) and _gap(entries):
+        raise SessionError(
+            f"Line {torn} of the journal {path} cannot be read and an entry is missing; restore "
+            f"the file from a copy, or move it away to open the session without it."
+        )
+    return Journal(tuple(entries))
+
+
+def _gap(entries: list[Entry]) -> bool:
+    return [e.id for e in entries] != list(range(1, len(entries) + 1))

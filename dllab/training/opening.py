@@ -1,0 +1,279 @@
+"""Creating a session, and opening one from its folder or from a self-contained file."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from dllab.checkpoint import Contents, read_checkpoint, write_atomically
+from dllab.errors import CheckpointError, DllabError, SessionError
+from dllab.hyperparameters import with_changes
+from dllab.recipe import Recipe
+from dllab.training import archive
+from dllab.training.facts import facts
+from dllab.training.history import extend
+from dllab.training.journal import Entry, Journal, now, read_journal
+from dllab.training.lock import SessionLock
+from dllab.training.prepare import build_network, prepare
+from dllab.training.session import Session
+from dllab.training.store import FolderStore, MemoryStore, Store
+from dllab.training.timeline import Branch, CheckpointInfo, Timeline
+
+FORMAT, VERSION = "dllab-session", 1
+
+
+def create(recipe: Recipe, folder: Path | None) -> Session:
+    """See `Session.create`."""
+    prepared = prepare(recipe)
+    network = build_network(recipe, prepared)
+    if folder is None:
+        return _begin(Session(recipe, prepared, network, MemoryStore()))
+    lock = _make_folder(folder, recipe, prepared.dataset.fingerprint)
+    try:
+        session = _begin(Session(recipe, prepared, network, FolderStore(folder)))
+    except BaseException:
+        lock.release()
+        raise
+    session.hold(lock.release)
+    return session
+
+
+def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SessionError(f"{folder} exists already; choose a folder that is new or empty.")
+    existed = folder.exists()
+    record = {
+        "format": FORMAT,
+        "version": VERSION,
+        "created": now(),
+        "data_fingerprint": data_fingerprint,
+        "facts": facts(),
+        "recipe": recipe.to_record(),
+    }
+    try:
+        (folder / "checkpoints").mkdir(parents=True)
+        write_atomically(folder / "session.toml", tomli_w.dumps(record).encode())
+        return SessionLock(folder)
+    except OSError as error:
+        if not existed:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise SessionError(
+            f"Cannot write a session into {folder}: {error.strerror}. Choose a folder that can be "
+            f"written to."
+        ) from None
+
+
+def _begin(session: Session) -> Session:
+    session.history.begin("main")
+    session.record_knobs()
+    session.record("start", step=0, who="session", detail={"data": session.prepared.dataset.name})
+    session.checkpoint(reason="start", wait=False)
+    return session
+
+
+def open_session(path: Path, folder: Path | None) -> Session:
+    """See `Session.open`."""
+    if path.is_dir():
+        return _open_folder(path)
+    if not path.exists():
+        raise SessionError(f"There is no session {path}.")
+    return _open_archive(path, folder)
+
+
+def _open_folder(folder: Path) -> Session:
+    recipe, data_fingerprint = _read_description(folder)
+    try:
+        lock = SessionLock(folder)
+    except OSError as error:
+        raise SessionError(
+            f"Cannot write into {folder}: {error.strerror}. A session needs to, to keep its "
+            f"journal; copy the folder to where you may write."
+        ) from None
+    try:
+        session = _resume(folder, recipe, data_fingerprint)
+    except BaseException:
+        lock.release()
+        raise
+    session.hold(lock.release)
+    return session
+
+
+def _read_description(folder: Path) -> tuple[Recipe, str]:
+    path = folder / "session.toml"
+    if not path.is_file():
+        raise SessionError(f"{folder} is not a session: it has no session.toml.")
+    try:
+        record = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise SessionError(f"Cannot read {path}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SessionError(f"{path} is damaged: {error}.") from None
+    if record.get("format") != FORMAT or not isinstance(record.get("version"), int):
+        raise SessionError(f"{path} does not describe a dllab session.")
+    if record["version"] > VERSION:
+        raise SessionError(f"{folder} was made by a newer dllab; update dllab to open it.")
+    return Recipe.from_record(record.get("recipe", {}), str(path)), str(
+        record.get("data_fingerprint", "")
+    )
+
+
+def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
+    prepared = prepare(recipe)
+    if prepared.dataset.fingerprint != data_fingerprint:
+        raise SessionError(
+            f"The data {recipe.source} is not what this session was started with; its content has "
+            f"changed. Put the old data back to go on."
+        )
+    return Session(recipe, prepared, build_network(recipe, prepared), store)
+
+
+def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
+    journal = read_journal(folder / "journal.jsonl")
+    files, notices = _read_files(folder / "checkpoints")
+    if not files:
+        raise SessionError(
+            f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
+        )
+    session = _fresh(recipe, data_fingerprint, FolderStore(folder))
+    try:
+        session.notices = notices
+        session.journal = journal
+        _plant(session.timeline, journal, files)
+        _regrow(session, list(files.values()))
+        _go_on(session, files)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
+    files: dict[str, Contents] = {}
+    notices = []
+    for path in sorted(folder.glob("*.h5")):
+        try:
+            contents = read_checkpoint(path)
+        except CheckpointError as error:
+            notices.append(str(error))
+            continue
+        files[contents.info.key] = contents
+    return files, notices
+
+
+def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
+    for entry in journal:
+        if entry.kind == "rollback":
+            parent = str(entry.detail.get("parent_branch", "main"))
+            timeline.branches[entry.branch] = Branch(
+                entry.branch, parent, entry.step - 1, entry.checkpoint
+            )
+    for contents in files.values():
+        info = contents.info
+        if info.branch not in timeline.branches:
+            raise SessionError(
+                f"Checkpoint {info.key} belongs to {info.branch}, which the journal does not know; "
+                f"the journal is not complete."
+            )
+        timeline.add(info)
+
+
+def _regrow(session: Session, contents: list[Contents]) -> None:
+    for branch in session.timeline.branches.values():
+        session.history.begin(branch.name, branch.parent, branch.fork_step + 1)
+    for stored in contents:
+        for piece in stored.history:
+            if piece.branch in session.history.branches:
+                extend(session.history.branches[piece.branch], piece)
+
+
+def _go_on(session: Session, files: dict[str, Contents]) -> None:
+    """Stand where the session was left: the last stored state, and the knobs turned since."""
+    base, branch, later = _last_place(session.journal, files)
+    session.history.resume(branch)
+    session.stand_at(base, branch)
+    moves: dict[str, tuple[Any, Any]] = {}
+    for entry in later:
+        moves |= entry.changes
+    if moves:
+        session.trainer.set_values(with_changes(session.hyperparameters, moves))
+        session.adopt_values()
+    if session.history.now.last("learning_rate") is None or moves:
+        session.record_knobs()
+    session.saved_step = session.step
+    session.record("open", step=session.step, who="session", checkpoint=base.info.key)
+
+
+def _last_place(
+    journal: Journal, files: dict[str, Contents]
+) -> tuple[Contents, str, list[Entry]]:
+    known = {e.checkpoint for e in journal if e.kind == "checkpoint"}
+    orphans = [key for key in files if key not in known]
+    if orphans:
+        # Its file was written and the process ended before the line that names it.
+        newest = files[max(orphans)]
+        return newest, newest.info.branch, []
+    entries = list(journal)
+    for index in range(len(entries) - 1, -1, -1):
+        entry = entries[index]
+        if entry.kind in ("checkpoint", "rollback") and entry.checkpoint in files:
+            later = [e for e in entries[index:] if e.kind in ("nudge", "rollback")]
+            return files[entry.checkpoint], entry.branch, later
+    newest = files[max(files)]
+    return newest, newest.info.branch, []
+
+
+def _open_archive(path: Path, folder: Path | None) -> Session:
+    contents = read_checkpoint(path)
+    if not contents.complete:
+        raise SessionError(
+            f"{path} is one checkpoint of a session's folder; open the folder "
+            f"{path.resolve().parent.parent} instead."
+        )
+    recipe = Recipe.from_toml(contents.recipe, str(path))
+    lock: SessionLock | None = None
+    store: Store = MemoryStore()
+    if folder is not None:
+        lock = _make_folder(folder, recipe, contents.data_fingerprint)
+        store = FolderStore(folder)
+    try:
+        session = _fresh(recipe, contents.data_fingerprint, store)
+        _unpack(session, contents, path)
+    except (ValueError, TypeError, KeyError) as error:
+        store.close()
+        raise SessionError(f"{path} does not follow the format: {error}.") from None
+    except DllabError:
+        store.close()
+        if lock is not None and folder is not None:
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    if lock is not None:
+        session.hold(lock.release)
+    return session
+
+
+def _unpack(session: Session, contents: Contents, path: Path) -> None:
+    for entry in archive.unpack_journal(contents):
+        session.store.append(entry.to_json())
+    session.journal = archive.unpack_journal(contents)
+    session.timeline.branches = archive.unpack_branches(contents)
+    _regrow(session, [contents])
+    session.history.resume(contents.info.branch)
+    session.stand_at(contents, contents.info.branch)
+    first = archive.first_checkpoint(contents, session.timeline.next_key())
+    info: CheckpointInfo = replace(first.info, reason="start", note=f"opened from {path.name}")
+    session.timeline.add(info)
+    session.store.save(replace(first, info=info))
+    session.record(
+        "checkpoint",
+        step=session.step,
+        who="session",
+        checkpoint=info.key,
+        note=info.note,
+        detail={"reason": "start", "parent": ""},
+    )

@@ -1,0 +1,257 @@
+"""The worker's loop: drains commands between two updates, publishes snapshots when asked.
+
+The loop knows no screen. Commands come in through a queue, snapshots go out through a slot in which
+the latest wins, rare events through a callback from the worker's thread.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from dllab.errors import DllabError
+from dllab.training import commands as c
+from dllab.training.session import Session
+from dllab.training.snapshot import Snapshot
+from dllab.training.snapshot_of import snapshot_of
+from dllab.training.speed import Speed
+
+AUTOSAVE_SECONDS = 30.0
+_IDLE_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs a session on the thread that calls `run`; the other methods are for any thread."""
+
+    def __init__(self, session: Session, on_event: Callable[[c.Event], None]) -> None:
+        self.session = session
+        self._tell = on_event
+        self._tickets = itertools.count(1)
+        self._queue: deque[tuple[int, c.Command]] = deque()
+        self._wake = threading.Event()
+        self._wanted = False
+        self._slot: Snapshot | None = None
+        self._handled = 0
+        self._target: tuple[str, int] | None = None
+        self._why = ""
+        self._running = False
+        self._ended = False
+        self._saved_at = time.monotonic()
+        self._speed = Speed()
+        self._entries_told = len(session.journal)
+
+    def submit(self, command: c.Command) -> int:
+        """Queue a command; the returned ticket comes back as `Snapshot.handled` or in `Refused`."""
+        ticket = next(self._tickets)
+        self._queue.append((ticket, command))
+        self._wake.set()
+        return ticket
+
+    def request_snapshot(self) -> None:
+        """Ask for a fresh snapshot; it replaces the one in the slot after the update under way."""
+        self._wanted = True
+        self._wake.set()
+
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot there is."""
+        return self._slot
+
+    def run(self) -> None:
+        """Work until `Shutdown`."""
+        with np.errstate(all="ignore"):
+            self._publish()
+            while not self._ended:
+                try:
+                    if self._running:
+                        self._train()
+                    else:
+                        self._rest()
+                except Exception as error:
+                    self._fail(error)
+        self._publish()
+
+    def _rest(self) -> None:
+        self._wake.wait(_IDLE_SECONDS)
+        self._wake.clear()
+        self._drain()
+        self._heed()
+        if self._wanted:
+            self._publish()
+
+    def _train(self) -> None:
+        session, queue = self.session, self._queue
+        news, target = session.store.news, self._target
+        assert target is not None
+        session.start_clock()
+        try:
+            while self._running and self._target is target:
+                if session.reached(target):
+                    self._pause(self._why)
+                    break
+                if not session.advance():
+                    self._guarded()
+                    break
+                if queue:
+                    self._drain()
+                if self._wanted:
+                    self._publish()
+                if news or len(session.journal) != self._entries_told:
+                    self._heed()
+                if session.step & 63 == 0:
+                    self._speed.note(session.step)
+                    if time.monotonic() - self._saved_at > AUTOSAVE_SECONDS:
+                        self._autosave()
+        finally:
+            session.stop_clock()
+
+    def _autosave(self) -> None:
+        self._saved_at = time.monotonic()
+        last = self.session.timeline.last_on(self.session.branch)
+        if last is None or last.step != self.session.step:
+            self.session.checkpoint(reason="automatic", wait=False)
+
+    def _drain(self) -> None:
+        while self._queue:
+            ticket, command = self._queue.popleft()
+            try:
+                self._carry_out(ticket, command)
+            except DllabError as error:
+                self._tell(c.Refused(ticket, command, str(error)))
+            self._handled = ticket
+            self._wanted = True
+        self._heed()
+
+    def _carry_out(self, ticket: int, command: c.Command) -> None:
+        session = self.session
+        match command:
+            case c.Run(steps, epochs):
+                self._start(steps, epochs)
+            case c.Pause():
+                if self._running:
+                    self._pause("paused")
+            case c.Nudge(changes, note):
+                session.nudge(changes, note=note)
+            case c.Checkpoint(note):
+                session.checkpoint(note, wait=False)
+            case c.Rollback(key, keep, changes, note):
+                was_running = self._running
+                session.rollback(key, keep, changes=changes, note=note)
+                self._tell(c.RolledBack(session.timeline[key], session.branch))
+                self._speed.reset()
+                if was_running:
+                    self._start(None, None)
+            case c.SaveAs(path):
+                session.save_as(path)
+                self._tell(c.SavedAs(path))
+            case c.Shutdown(force):
+                self._shut_down(ticket, command, force)
+
+    def _start(self, steps: int | None, epochs: int | None) -> None:
+        session = self.session
+        target = session.target(steps, epochs)
+        if session.reached(target):
+            raise DllabError(
+                f"The goal of {session.hyperparameters['epochs']} epochs is reached; raise epochs, "
+                f"or run a number of steps."
+            )
+        self._target = target
+        self._why = "goal reached"
+        if steps is not None:
+            self._why = f"{steps:,} steps done" if steps != 1 else "one step done"
+        elif epochs is not None:
+            self._why = f"{epochs:,} epochs done" if epochs != 1 else "one epoch done"
+        if not self._running:
+            self._running = True
+            self._speed.reset()
+            self._tell(c.Started())
+
+    def _pause(self, reason: str) -> None:
+        self._running = False
+        self.session.record_clock()
+        self._wanted = True
+        self._tell(c.Paused(reason))
+
+    def _guarded(self) -> None:
+        guard = self.session.guard
+        assert guard is not None
+        self._pause("stopped by the guard")
+        self._heed()
+        self._tell(c.GuardTripped(guard.message, guard.way_back, guard.suggestion))
+
+    def _heed(self) -> None:
+        for written in self.session.heed_news():
+            if written.error:
+                log.warning("not saved: %s", written.error)
+                self._tell(c.NotSaved(written.error))
+            elif written.key:
+                self._tell(c.Saved(written.key, written.path))
+            self._wanted = True
+        entries = self.session.journal.entries
+        for entry in entries[self._entries_told :]:
+            self._tell(c.Recorded(entry))
+        self._entries_told = len(entries)
+
+    def _shut_down(self, ticket: int, command: c.Command, force: bool) -> None:
+        session = self.session
+        if self._running:
+            self._pause("closing")
+        message = self._save_last()
+        if message and not force:
+            raise DllabError(message)
+        self._ended = True
+        self._handled = ticket
+        self._heed()
+        self._publish()
+        session.close()
+        self._tell(c.Closed(not message, message))
+
+    def _save_last(self) -> str:
+        session = self.session
+        session.store.flush()
+        session.heed_news()
+        last = session.timeline.last_on(session.branch)
+        stands = (
+            last is not None
+            and last.saved
+            and last.step == session.step
+            and dict(last.hyperparameters) == dict(session.hyperparameters)
+        )
+        if stands and not session.not_saved:
+            return ""
+        try:
+            session.checkpoint(reason="close")
+        except DllabError as error:
+            return str(error)
+        return ""
+
+    def _fail(self, error: Exception) -> None:
+        self._running = False
+        self._target = None
+        trace = traceback.format_exc()
+        log.error("unexpected error in the worker\n%s", trace)
+        self._tell(
+            c.Failed(
+                f"Training stopped on an unexpected error ({type(error).__name__}: {error}). "
+                f"The session stands at step {self.session.step:,}.",
+                trace,
+            )
+        )
+        self._tell(c.Paused("stopped by an error"))
+        self._wanted = True
+
+    def _publish(self) -> None:
+        self._wanted = False
+        if self._running:
+            self._speed.note(self.session.step)
+        self._slot = snapshot_of(
+            self.session, self._running, self._speed.steps_per_second, self._target, self._handled
+        )

@@ -1,0 +1,564 @@
+"""A session: one model, its data, its ledger, its tree of checkpoints."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dllab.checkpoint import Contents
+from dllab.errors import HyperparameterError, SessionError
+from dllab.hyperparameters import TABLE, changed, live_knobs, with_changes
+from dllab.network.model import Network
+from dllab.recipe import Recipe
+from dllab.training.archive import write_archive
+from dllab.training.evaluation import Evaluation, Evaluator, automatic_interval, probe_of
+from dllab.training.facts import facts
+from dllab.training.guard import GuardError
+from dllab.training.history import EVALUATED, History, since
+from dllab.training.journal import Entry, Journal, now
+from dllab.training.prepare import Labelled, Prepared
+from dllab.training.snapshot import BestDev, Guard
+from dllab.training.state import State
+from dllab.training.store import FolderStore, Store
+from dllab.training.timeline import PASSING, CheckpointInfo, Reason, Timeline
+from dllab.training.trainer import Trainer
+
+_PASSING_KEPT = {"automatic": 2, "safety": 20}
+_RECENT = 100
+
+
+class Session:
+    """One model under care. Make one with `create` or `open`; close it, or use it in ``with``.
+
+    A session belongs to one thread at a time.
+
+    Attributes
+    ----------
+    network:
+        The model; ``network.parameters["W1"]`` is a view into θ.
+    journal, timeline, history:
+        The ledger, the tree of checkpoints and branches, the curves.
+    notices:
+        Sentences about anything that opening had to work around.
+    """
+
+    def __init__(
+        self, recipe: Recipe, prepared: Prepared, network: Network, store: Store
+    ) -> None:
+        self.recipe, self.prepared, self.network, self.store = recipe, prepared, network, store
+        self.trainer = Trainer(network, prepared.train, recipe.values)
+        self.journal = Journal()
+        self.timeline = Timeline()
+        self.history = History(network.dtype)
+        self.branch = "main"
+        self.guard: Guard | None = None
+        self.best_dev: BestDev | None = None
+        self.not_saved = ""
+        self.saved_step: int | None = None
+        self.notices: list[str] = []
+        self._probe = probe_of(prepared.train, recipe.values["probe_examples"])
+        self._evaluator = Evaluator(network, self.trainer.team)
+        self._interval = 1
+        self._waiting: list[Entry] = []
+        self._watch: float | None = None
+        self._release: Any = None
+        self.adopt_values()
+
+    @classmethod
+    def create(cls, recipe: Recipe, folder: str | Path | None = None) -> Session:
+        """Start a session from a recipe, in a new folder, or in memory with ``folder=None``.
+
+        Raises
+        ------
+        DllabError
+            If the data cannot be had or the folder cannot be made; nothing is left behind then.
+        """
+        from dllab.training.opening import create
+
+        return create(recipe, None if folder is None else Path(folder))
+
+    @classmethod
+    def open(cls, path: str | Path, folder: str | Path | None = None) -> Session:
+        """Open a session's folder, or a self-contained file written by `save_as`.
+
+        A file is unpacked into ``folder``, or into memory with ``folder=None``.
+
+        Raises
+        ------
+        DllabError
+            If it is not one, is damaged, or its data is gone or has changed.
+        """
+        from dllab.training.opening import open_session
+
+        return open_session(Path(path), None if folder is None else Path(folder))
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What a person reads ---------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path | None:
+        """The session's folder, or None in memory."""
+        return self.store.folder if isinstance(self.store, FolderStore) else None
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return self.recipe.name
+
+    @property
+    def step(self) -> int:
+        """Updates made on the way to the present state."""
+        return self.trainer.step
+
+    @property
+    def hyperparameters(self) -> Mapping[str, Any]:
+        """The values in force."""
+        return self.trainer.values
+
+    @property
+    def evaluate_every(self) -> int:
+        """Steps between two evaluations: the setting, or what ``auto`` comes to."""
+        return self._interval
+
+    def fingerprint(self) -> str:
+        """SHA-256 of `capture`: same hash, same future."""
+        return self.capture().fingerprint()
+
+    def capture(self) -> State:
+        """Everything that decides the future, copied."""
+        self._tick()
+        return self.trainer.capture()
+
+    def restore(self, state: State) -> None:
+        """Put the trainer where ``state`` was captured; ledger and curves are left alone.
+
+        Raises
+        ------
+        CheckpointError
+            If the state does not fit this session.
+        """
+        self.trainer.restore(state)
+        self.adopt_values()
+
+    def evaluate(self, which: str = "dev") -> Evaluation:
+        """Cost and error of ``dev``, ``train``, ``probe`` or ``test``; touches nothing of the run.
+
+        A look at the test set is written into the journal.
+
+        Raises
+        ------
+        SessionError
+            If there is no such set.
+        """
+        with np.errstate(all="ignore"):
+            result = self._evaluator(self._set_called(which))
+        if which == "test":
+            detail = {"cost": result.cost, "error": result.error, "m": result.m}
+            self.record("test", step=self.step, detail=detail)
+        return result
+
+    def _set_called(self, which: str) -> Labelled:
+        sets = {"dev": self.prepared.dev, "train": self.prepared.train, "probe": self._probe}
+        if which in sets:
+            return sets[which]
+        test = self.prepared.split.test
+        if which != "test" or test is None:
+            there = ", ".join((*sets, "test") if test is not None else sets)
+            raise SessionError(f"There is no set called {which!r}; there are {there}.")
+        return self.prepared.normalized(test)
+
+    def recent_train_cost(self) -> float | None:
+        """Mean cost of the last 100 mini-batches of this branch, or None before the first."""
+        recent = self.history.now.dense["train_cost"].view()[-_RECENT:]
+        return float(recent.mean()) if len(recent) else None
+
+    def last_dev_cost(self) -> float | None:
+        """The latest evaluated dev cost along this branch."""
+        last = self.history.last("dev_cost")
+        return last[1] if last else None
+
+    # Training --------------------------------------------------------------------------------
+
+    def run(self, steps: int | None = None, epochs: int | None = None) -> str:
+        """Train for some steps, some epochs, or up to the recipe's goal; say why it ended.
+
+        Returns
+        -------
+        str
+            ``"done"``, or the guard's sentence when an update was stopped before it was committed.
+
+        Raises
+        ------
+        SessionError
+            If both are given, or either is negative.
+        """
+        target = self.target(steps, epochs)
+        with np.errstate(all="ignore"):
+            self.start_clock()
+            try:
+                while not self.reached(target):
+                    if not self.advance():
+                        assert self.guard is not None
+                        return self.guard.message
+            finally:
+                self.stop_clock()
+        self.heed_news()
+        return "done"
+
+    def target(self, steps: int | None = None, epochs: int | None = None) -> tuple[str, int]:
+        """Where a run ends: ``("step", n)`` or ``("epoch", n)``."""
+        if steps is not None and epochs is not None:
+            raise SessionError("Give steps or epochs to run, not both.")
+        if (steps or 0) < 0 or (epochs or 0) < 0:
+            raise SessionError("A run cannot be shorter than 0 steps.")
+        if steps is not None:
+            return "step", self.step + steps
+        if epochs is not None:
+            return "epoch", self.trainer.epoch + epochs
+        return "epoch", max(self.hyperparameters["epochs"], self.trainer.epoch)
+
+    def reached(self, target: tuple[str, int]) -> bool:
+        """Whether a target made by `target` is reached."""
+        kind, number = target
+        return (self.trainer.step if kind == "step" else self.trainer.epoch) >= number
+
+    def advance(self) -> bool:
+        """Make one update with all that belongs to it; False if the guard stopped it."""
+        try:
+            cost, error = self.trainer.update()
+        except GuardError as stopped:
+            self._trip(stopped)
+            return False
+        self._after_update(cost, error)
+        return True
+
+    def update(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+        """One update on a mini-batch of the caller's: X (m, n_x) normalized, y (m,) classes.
+
+        Returns cost and error of the mini-batch.
+
+        Raises
+        ------
+        SessionError
+            If the shapes or labels do not fit, or the guard stops the update.
+        """
+        try:
+            with np.errstate(all="ignore"):
+                result = self.trainer.update_on(np.asarray(X), np.asarray(y))
+        except GuardError as stopped:
+            self._trip(stopped)
+            raise SessionError(str(stopped)) from None
+        self._after_update(*result)
+        return result
+
+    def _after_update(self, cost: float, error: float) -> None:
+        self.guard = None
+        trainer, curves = self.trainer, self.history.now
+        curves.dense["train_cost"].append(cost)
+        curves.dense["train_error"].append(error)
+        if trainer.position == 0:
+            self._record_learning_rate()
+        if trainer.step % self._interval == 0:
+            self._evaluate_curves()
+
+    def _evaluate_curves(self) -> None:
+        dev, probe = self._evaluator(self.prepared.dev), self._evaluator(self._probe)
+        step, curves = self.step, self.history.now
+        values = (dev.cost, dev.error, probe.cost, probe.error)
+        for name, value in zip(EVALUATED, values, strict=True):
+            curves.record(name, step, value)
+        self.record_clock()
+        if self.best_dev is None or dev.cost < self.best_dev.cost:
+            self.best_dev = BestDev(step, dev.cost, dev.error)
+        for entry in list(self._waiting):
+            if step >= entry.step + 2 * self._interval:
+                self._waiting.remove(entry)
+                self.record(
+                    "outcome",
+                    step=step,
+                    who="session",
+                    of=entry.id,
+                    train_cost=self.recent_train_cost(),
+                    dev_cost=dev.cost,
+                )
+
+    def record_clock(self) -> None:
+        """Note where the run stands in seconds, epochs and examples."""
+        self._tick()
+        trainer, curves = self.trainer, self.history.now
+        curves.record("seconds", trainer.step, trainer.seconds)
+        curves.record("epoch", trainer.step, trainer.progress)
+        curves.record("examples", trainer.step, trainer.examples)
+
+    def start_clock(self) -> None:
+        """Training time runs from here."""
+        self._watch = time.perf_counter()
+
+    def stop_clock(self) -> None:
+        """Training time stands still."""
+        self._tick()
+        self._watch = None
+
+    def _tick(self) -> None:
+        if self._watch is not None:
+            moment = time.perf_counter()
+            self.trainer.seconds += moment - self._watch
+            self._watch = moment
+
+    def _record_learning_rate(self) -> None:
+        used = self.trainer.learning_rate
+        last = self.history.now.last("learning_rate_used")
+        if last is None or last[1] != used:
+            self.history.now.record("learning_rate_used", self.step + 1, used, again=True)
+
+    def adopt_values(self) -> None:
+        """Follow a change of the hyperparameters in force, whatever made it."""
+        values = self.trainer.values
+        rows = self.prepared.dev.m + self._probe.m
+        self._interval = values["evaluate_every"] or automatic_interval(
+            self.network, self.trainer.mini_batch, rows
+        )
+        if self._evaluator.team is not self.trainer.team:
+            self._evaluator = Evaluator(self.network, self.trainer.team)
+
+    def record_knobs(self) -> None:
+        """Start the knobs' curves at the next update of a new branch."""
+        for knob, value in live_knobs(self.trainer.values).items():
+            if not isinstance(value, str):
+                self.history.now.record(knob, self.step + 1, value, again=True)
+        self._record_learning_rate()
+
+    def _trip(self, stopped: GuardError) -> None:
+        back = self.timeline.last_on(self.branch)
+        alpha = self.hyperparameters["learning_rate"]
+        half = max(alpha / 2, TABLE["learning_rate"].low)
+        self.guard = Guard(str(stopped), back.key if back else "", {"learning_rate": half})
+        self.record(
+            "guard",
+            step=self.step + 1,
+            who="guard",
+            note=str(stopped),
+            detail={"kind": stopped.kind, "layer": stopped.layer},
+        )
+
+    # What a person does ----------------------------------------------------------------------
+
+    def nudge(
+        self, changes: Mapping[str, Any] | None = None, /, *, note: str = "", **knobs: Any
+    ) -> Entry:
+        """Change live hyperparameters: a ledger entry, used by the next update.
+
+        ``session.nudge(learning_rate=3e-4, note="too bumpy")``; a single layer's knob goes by its
+        name: ``session.nudge({"keep_prob[1]": 0.8})``.
+
+        Raises
+        ------
+        HyperparameterError
+            If a value is refused or nothing would change. The old values stand then.
+        """
+        moves = changed(self.hyperparameters, {**(changes or {}), **knobs})
+        if not moves:
+            raise HyperparameterError("Nothing changes: the knobs have these values already.")
+        last = self.timeline.last_on(self.branch)
+        if last is None or last.step != self.step:
+            self.checkpoint(reason="safety", wait=False)
+        self.trainer.set_values(with_changes(self.hyperparameters, moves))
+        self.adopt_values()
+        for knob, (_, new) in moves.items():
+            if not isinstance(new, str):
+                self.history.now.record(knob, self.step + 1, new, again=True)
+        self._record_learning_rate()
+        entry = self.record("nudge", step=self.step + 1, changes=moves, note=note, costs=True)
+        self._waiting.append(entry)
+        return entry
+
+    def checkpoint(
+        self, note: str = "", *, reason: Reason = "manual", wait: bool = True
+    ) -> str:
+        """Store the whole session value; return the checkpoint's key.
+
+        ``wait`` for the disk, or go on while a thread writes.
+
+        Raises
+        ------
+        SessionError
+            With ``wait``, if it could not be written.
+        """
+        self.record_clock()
+        key = self.timeline.next_key()
+        parent = self.timeline.last_on(self.branch, passing=False)
+        info = CheckpointInfo(
+            key=key,
+            parent=parent.key if parent else "",
+            branch=self.branch,
+            step=self.step,
+            epoch=self.trainer.progress,
+            reason=reason,
+            when=now(),
+            note=note,
+            train_cost=self.recent_train_cost(),
+            dev_cost=self.last_dev_cost(),
+            hyperparameters=dict(self.hyperparameters),
+        )
+        self.timeline.add(info)
+        self.store.save(self._contents(info, parent.step if parent else -1))
+        self.record(
+            "checkpoint",
+            step=self.step,
+            who="person" if reason == "manual" else "session",
+            note=note,
+            checkpoint=key,
+            costs=True,
+            detail={"reason": reason, "parent": info.parent},
+        )
+        self._thin(reason)
+        if wait:
+            self.store.flush()
+            self.heed_news()
+            if not self.timeline[key].saved:
+                raise SessionError(self.not_saved or f"Checkpoint {key} was not written.")
+        return key
+
+    def _contents(self, info: CheckpointInfo, parent_step: int) -> Contents:
+        return Contents(
+            info=info,
+            state=self.trainer.capture(),
+            history=(since(self.history.now.view(), parent_step),),
+            recipe=self.recipe.to_toml(),
+            data_fingerprint=self.prepared.dataset.fingerprint,
+            facts=facts(),
+        )
+
+    def _thin(self, reason: Reason) -> None:
+        if reason not in PASSING:
+            return
+        passing = [c for c in self.timeline.checkpoints if c.reason == reason]
+        wanted = {b.fork_checkpoint for b in self.timeline.branches.values()}
+        for info in passing[: -_PASSING_KEPT[reason]]:
+            if info.key not in wanted:
+                self.timeline.remove(info.key)
+                self.store.remove(info.key)
+
+    def heed_news(self) -> list[Any]:
+        """Take in what the writer has to tell; return it."""
+        heard = []
+        while self.store.news:
+            written = self.store.news.popleft()
+            heard.append(written)
+            if written.error:
+                self.not_saved = written.error
+            elif written.key in self.timeline:
+                self.timeline.mark_saved(written.key)
+                self.saved_step, self.not_saved = self.timeline[written.key].step, ""
+        return heard
+
+    def rollback(
+        self,
+        key: str,
+        keep_hyperparameters: bool = False,
+        *,
+        changes: Mapping[str, Any] | None = None,
+        note: str = "",
+    ) -> str:
+        """Stand at a checkpoint again, bit for bit, on a new branch; return the branch's name.
+
+        The knobs are those of then, or with ``keep_hyperparameters`` those of now, and in either
+        case with ``changes`` on top. The end of the branch that is left is stored first.
+
+        Raises
+        ------
+        DllabError
+            If there is no such checkpoint, its file is damaged, or a change is refused. Nothing
+            has changed then.
+        """
+        target = self.timeline[key]
+        contents = self.store.load(key)
+        self.heed_news()
+        then = contents.state.hyperparameters
+        knobs = live_knobs(self.hyperparameters) if keep_hyperparameters else {}
+        moves = changed(then, {**knobs, **(changes or {})})
+        last = self.timeline.last_on(self.branch)
+        if last is None or last.step != self.step:
+            self.checkpoint(reason="left", wait=False)
+        left = {"from_branch": self.branch, "from_step": self.step}
+        self.trainer.restore(contents.state)
+        self.trainer.set_values(with_changes(then, moves))
+        self.adopt_values()
+        self.guard = None
+        self._waiting = []
+        self.branch = self.timeline.fork(target.branch, target.step, key).name
+        self.history.begin(self.branch, target.branch, target.step + 1)
+        self.record_knobs()
+        self._find_best()
+        self.record(
+            "rollback",
+            step=self.step + 1,
+            changes=moves,
+            note=note,
+            checkpoint=key,
+            detail={**left, "parent_branch": target.branch, "keep": keep_hyperparameters},
+        )
+        return self.branch
+
+    def _find_best(self) -> None:
+        steps, costs = self.history["dev_cost"]
+        _, errors = self.history["dev_error"]
+        self.best_dev = None
+        if len(costs):
+            best = int(np.argmin(costs))
+            self.best_dev = BestDev(int(steps[best]), float(costs[best]), float(errors[best]))
+
+    def save_as(self, path: str | Path) -> None:
+        """Write one self-contained file of the present state, with all curves and the journal.
+
+        Raises
+        ------
+        CheckpointError
+            If it cannot be written; what was there stays.
+        """
+        write_archive(self, Path(path))
+
+    def record(self, kind: Any, *, step: int, costs: bool = False, **rest: Any) -> Entry:
+        """Add an entry to the ledger, in memory and on the way to the disk."""
+        if costs:
+            rest |= {"train_cost": self.recent_train_cost(), "dev_cost": self.last_dev_cost()}
+        entry = self.journal.append(
+            kind, step=step, epoch=round(self.trainer.progress, 6), branch=self.branch, **rest
+        )
+        self.store.append(entry.to_json())
+        return entry
+
+    def stand_at(self, contents: Contents, branch: str) -> None:
+        """Take a stored state as the present one; used when a session is opened."""
+        self.trainer.restore(contents.state)
+        self.branch = branch
+        self.adopt_values()
+        self._find_best()
+        done = self.journal.outcomes()
+        self._waiting = [
+            e
+            for e in self.journal
+            if e.kind == "nudge" and e.branch == branch and e.id not in done
+        ]
+
+    def hold(self, release: Any) -> None:
+        """Call ``release`` when the session is closed: the lock on its folder."""
+        self._release = release
+
+    def close(self) -> None:
+        """Wait for the disk and end the session's threads. Makes no checkpoint."""
+        self.store.close()
+        self.trainer.close()
+        if self._release is not None:
+            self._release()
+            self._release = None

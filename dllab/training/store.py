@@ -1,0 +1,215 @@
+"""Where checkpoints and the journal go: a folder, or memory.
+
+A folder is written by one thread of its own, in the order things were asked for: a checkpoint's
+file before the journal line that names it. Training never waits for the disk. What came of each
+write waits in ``news`` until the session looks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol
+
+from dllab.checkpoint import Contents, read_checkpoint, write_checkpoint
+from dllab.errors import CheckpointError
+from dllab.training.journal import append_lines
+
+
+@dataclass(frozen=True)
+class Written:
+    """A checkpoint reached the disk, or did not: then ``error`` says why."""
+
+    key: str
+    path: Path | None
+    error: str = ""
+
+
+class Store(Protocol):
+    """What a session needs of the place it is kept in."""
+
+    news: deque[Written]
+
+    @property
+    def pending(self) -> int:
+        """Writes asked for and not done."""
+
+    def save(self, contents: Contents) -> None:
+        """Keep a checkpoint under its key."""
+
+    def load(self, key: str) -> Contents:
+        """Read a checkpoint; raises CheckpointError."""
+
+    def remove(self, key: str) -> None:
+        """Take a checkpoint away."""
+
+    def append(self, line: str) -> None:
+        """Add a line to the journal."""
+
+    def flush(self) -> None:
+        """Wait until all that was asked for is done or has failed."""
+
+    def close(self) -> None:
+        """Flush and let go."""
+
+
+class MemoryStore:
+    """Keeps everything in this process."""
+
+    def __init__(self) -> None:
+        self.news: deque[Written] = deque()
+        self.pending = 0
+        self._contents: dict[str, Contents] = {}
+
+    def save(self, contents: Contents) -> None:
+        """Keep a checkpoint under its key."""
+        self._contents[contents.info.key] = contents
+        self.news.append(Written(contents.info.key, None))
+
+    def load(self, key: str) -> Contents:
+        """The checkpoint under a key.
+
+        Raises
+        ------
+        CheckpointError
+            If there is none.
+        """
+        try:
+            return self._contents[key]
+        except KeyError:
+            raise CheckpointError(f"There is no checkpoint {key}.") from None
+
+    def remove(self, key: str) -> None:
+        """Forget a checkpoint."""
+        self._contents.pop(key, None)
+
+    def append(self, line: str) -> None:
+        """The journal itself is in memory already."""
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+class FolderStore:
+    """Writes into a session's folder from a thread of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.news: deque[Written] = deque()
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._unwritten: list[str] = []
+        self._asked = self._done = 0
+        self._thread = threading.Thread(target=self._work, name="dllab-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def pending(self) -> int:
+        """Writes asked for and not done."""
+        return self._asked - self._done
+
+    def path(self, key: str) -> Path:
+        """The file of a checkpoint."""
+        return self.folder / "checkpoints" / f"{key}.h5"
+
+    def _ask(self, job: Callable[[], None]) -> None:
+        self._asked += 1
+        self._jobs.put(job)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            try:
+                job()
+            finally:
+                self._done += 1
+
+    def save(self, contents: Contents) -> None:
+        """Write a checkpoint file; the outcome comes as news."""
+        key = contents.info.key
+
+        def job() -> None:
+            path = self.path(key)
+            try:
+                path.parent.mkdir(exist_ok=True)
+                write_checkpoint(path, contents)
+            except (OSError, MemoryError, RuntimeError, ValueError) as error:
+                self.news.append(Written(key, path, _in_words(error, path)))
+            else:
+                self.news.append(Written(key, path))
+
+        self._ask(job)
+
+    def load(self, key: str) -> Contents:
+        """Read a checkpoint, after everything asked for before has been written.
+
+        Raises
+        ------
+        CheckpointError
+            If it is missing or damaged.
+        """
+        self.flush()
+        path = self.path(key)
+        if not path.exists():
+            raise CheckpointError(f"The checkpoint file {path} is missing.")
+        return read_checkpoint(path)
+
+    def remove(self, key: str) -> None:
+        """Delete a checkpoint file."""
+        self._ask(lambda: self.path(key).unlink(missing_ok=True))
+
+    def append(self, line: str) -> None:
+        """Append a line to the journal; lines that could not be written go with the next one."""
+
+        def job() -> None:
+            self._unwritten.append(line)
+            self._write_lines()
+
+        self._ask(job)
+
+    def _write_lines(self) -> None:
+        path = self.folder / "journal.jsonl"
+        try:
+            append_lines(path, self._unwritten)
+        except OSError as error:
+            self.news.append(Written("", path, _in_words(error, path)))
+        else:
+            self._unwritten.clear()
+
+    def flush(self) -> None:
+        """Wait until all that was asked for is done or has failed."""
+        if not self._thread.is_alive():
+            return
+        done = threading.Event()
+
+        def job() -> None:
+            if self._unwritten:
+                self._write_lines()
+            done.set()
+
+        self._ask(job)
+        done.wait()
+
+    @property
+    def journal_is_written(self) -> bool:
+        """Whether every line reached the disk; true only after a `flush`."""
+        return not self._unwritten
+
+    def close(self) -> None:
+        """Write what waits and end the thread."""
+        self.flush()
+        self._jobs.put(None)
+        self._thread.join()
+
+
+def _in_words(error: BaseException, path: Path) -> str:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return (
+        f"Cannot write {path.name} in {path.parent}: {reason}. Training goes on, and what was "
+        f"saved before is whole; make room or allow writing there."
+    )

@@ -1,0 +1,266 @@
+"""The loop's body: the order of mini-batches, one update after another, capture and restore."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dllab.errors import CheckpointError, SessionError
+from dllab.hyperparameters import Values
+from dllab.network.model import Network
+from dllab.network.passes import Buffers
+from dllab.optimizers import RULES, learning_rate_at
+from dllab.optimizers.rules import FLUSH_EVERY, SLOT_DECAY, flush_subnormals
+from dllab.training.guard import GuardError, diagnose
+from dllab.training.prepare import Labelled
+from dllab.training.state import State
+from dllab.training.streams import get_state, set_state, stream
+from dllab.training.team import Team, hold_blas_to_one_thread, members_for
+from dllab.training.update import Commit, GradientPass
+
+Array = npt.NDArray[Any]
+
+_PASSES_KEPT = 4
+
+
+class Trainer:
+    """Makes updates. Owns θ's optimizer state, the order of examples and the random streams.
+
+    Attributes
+    ----------
+    step:
+        Updates made so far.
+    epoch, position:
+        Whole epochs done, and examples used in the one under way.
+    values:
+        Hyperparameters in force; replace them with `set_values`.
+    """
+
+    def __init__(self, network: Network, train: Labelled, values: Mapping[str, Any]) -> None:
+        hold_blas_to_one_thread()
+        self.network, self.train = network, train
+        self.values: Values = dict(values)
+        self.step = self.epoch = self.position = self.examples = 0
+        self.seconds = 0.0
+        self.first_cost: float | None = None
+        self.gradient = np.zeros_like(network.theta)
+        self.gradient_norm = 0.0
+        self.slots: dict[str, Array] = {}
+        self.remaining: dict[str, float] = {}
+        self.shuffle = stream(values["seed"], "shuffle")
+        self.dropout = stream(values["seed"], "dropout")
+        self.order: Array = np.arange(train.m)
+        self._order_epoch = -1
+        self.team = Team(1)
+        self._adopt(members=self._members_wanted())
+
+    def _members_wanted(self) -> int:
+        return members_for(self.network.update_flops(self.mini_batch))
+
+    @property
+    def mini_batch(self) -> int:
+        """Examples in a full mini-batch."""
+        size: int = self.values["mini_batch_size"]
+        return min(size, self.train.m) if size else self.train.m
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Updates that an epoch takes with the mini-batch size in force."""
+        return math.ceil(self.train.m / self.mini_batch)
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate that the next update uses: α₀ and the schedule."""
+        return learning_rate_at(self.values, self.epoch)
+
+    @property
+    def progress(self) -> float:
+        """Epochs done, with the part of the one under way."""
+        return self.epoch + self.position / self.train.m
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Put new hyperparameters in force for the next update.
+
+        A change of optimizer keeps the slots that the new rule also has and drops the others.
+        """
+        self.values = dict(values)
+        self._adopt(self._members_wanted())
+
+    def _adopt(self, members: int) -> None:
+        if members != self.team.members:
+            self.team.close()
+            self.team = Team(members)
+        self.rule = RULES[self.values["optimizer"]]
+        self.slots = {
+            name: self.slots[name] if name in self.slots else np.zeros_like(self.network.theta)
+            for name in self.rule.slots
+        }
+        self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
+        self._commit = Commit(
+            self.network.theta, self.gradient, self.slots, self.rule, self.team
+        )
+        self._passes: dict[int, GradientPass] = {}
+
+    def _pass_for(self, m: int) -> GradientPass:
+        if m not in self._passes:
+            if len(self._passes) >= _PASSES_KEPT:
+                self._passes.pop(next(iter(self._passes)))
+            self._passes[m] = GradientPass(
+                self.network, self.gradient, m, self.values["keep_prob"], self.team
+            )
+        found = self._passes[m]
+        found.l2 = self.values["l2"]
+        return found
+
+    def update(self) -> tuple[float, float]:
+        """Make the next update of the epoch; return cost and error of its mini-batch.
+
+        Raises
+        ------
+        GuardError
+            If the cost or gradient is not finite or the cost explodes. Nothing has changed then;
+            the same mini-batch comes next.
+        """
+        if self._order_epoch != self.epoch:
+            self.order = self.shuffle.permutation(self.train.m)
+            self._order_epoch = self.epoch
+        start = self.position
+        rows = self.order[start : start + self.mini_batch]
+        work = self._pass_for(len(rows))
+        work.source = (self.train.X, self.train.y, rows)
+        result = self._update(work, f"examples {start + 1:,} to {start + len(rows):,} of the epoch")
+        self.position = start + len(rows)
+        if self.position >= self.train.m:
+            self.position = 0
+            self.epoch += 1
+        return result
+
+    def update_on(self, X: Array, y: Array) -> tuple[float, float]:
+        """Make one update on the caller's mini-batch; the order of the epoch is left alone.
+
+        Parameters
+        ----------
+        X:
+            Normalized inputs (m, n_x).
+        y:
+            Class of each example (m,).
+
+        Raises
+        ------
+        SessionError
+            If the shapes or labels do not fit the network.
+        GuardError
+            As `update`.
+        """
+        X, y = np.asarray(X), np.asarray(y)
+        n_x = self.network.layer_sizes[0]
+        classes = max(2, self.network.layer_sizes[-1])
+        if X.ndim != 2 or X.shape[1] != n_x or y.shape != (len(X),) or not len(X):
+            raise SessionError(
+                f"A mini-batch needs X of shape (m, {n_x}) and y of shape (m,); "
+                f"got {X.shape} and {y.shape}."
+            )
+        if y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= classes:
+            raise SessionError(f"The labels of a mini-batch must be integers 0 to {classes - 1}.")
+        work = self._pass_for(len(X))
+        work.source = None
+        work.buffers.x[:] = X
+        work.buffers.labels[:] = y
+        return self._update(work, "the given mini-batch")
+
+    def _update(self, work: GradientPass, batch: str) -> tuple[float, float]:
+        before = get_state(self.dropout) if work.drops else None
+        if before is not None:
+            work.draw_dropout(self.dropout)
+        cost, error = work.run()
+        squared = float(np.dot(self.gradient, self.gradient))
+        limit = math.inf
+        if self.first_cost is not None:
+            limit = self.values["explosion_factor"] * max(self.first_cost, 1e-3)
+        # A finite sum of squares bounds every entry, so that no rule can make θ overflow.
+        if not (math.isfinite(squared) and math.isfinite(cost) and cost <= limit):
+            wrong = self._diagnose(work.buffers, cost, limit, batch)
+            if before is not None:
+                set_state(self.dropout, before)
+            raise wrong
+        remaining = {
+            name: weight * self.values[SLOT_DECAY[name]]
+            for name, weight in self.remaining.items()
+        }
+        self._commit.run(self.rule.coefficients(self.values, self.learning_rate, remaining))
+        self.remaining = remaining
+        self.gradient_norm = math.sqrt(squared)
+        if self.first_cost is None:
+            self.first_cost = cost
+        self.step += 1
+        self.examples += work.m
+        if self.step % FLUSH_EVERY == 0:
+            for slot in self.slots.values():
+                flush_subnormals(slot)
+        return cost, error
+
+    def _diagnose(self, buffers: Buffers, cost: float, limit: float, batch: str) -> GuardError:
+        return diagnose(
+            self.network, buffers, self.gradient, cost, limit, self.step + 1, batch
+        )
+
+    def capture(self) -> State:
+        """A copy of everything that decides the future."""
+        return State(
+            step=self.step,
+            epoch=self.epoch,
+            position=self.position,
+            examples=self.examples,
+            order_epoch=self._order_epoch,
+            order=self.order.copy(),
+            theta=self.network.theta.copy(),
+            slots={name: slot.copy() for name, slot in self.slots.items()},
+            remaining=dict(self.remaining),
+            streams={
+                "shuffle": get_state(self.shuffle),
+                "dropout": get_state(self.dropout),
+            },
+            hyperparameters=dict(self.values),
+            first_cost=self.first_cost,
+            members=self.team.members,
+            seconds=self.seconds,
+        )
+
+    def restore(self, state: State) -> None:
+        """Stand where `capture` was taken; what follows has the same bits.
+
+        Raises
+        ------
+        CheckpointError
+            If the state belongs to another network or training set. Nothing has changed then.
+        """
+        if state.theta.shape != self.network.theta.shape or len(state.order) != self.train.m:
+            raise CheckpointError(
+                f"The checkpoint holds {len(state.theta):,} parameters and an order of "
+                f"{len(state.order):,} examples; this session has "
+                f"{len(self.network.theta):,} and {self.train.m:,}."
+            )
+        if state.theta.dtype != self.network.dtype:
+            raise CheckpointError(
+                f"The checkpoint is in {state.theta.dtype}, this session in {self.network.dtype}."
+            )
+        self.network.theta[:] = state.theta
+        self.order = np.array(state.order, np.intp)
+        self._order_epoch = state.order_epoch
+        self.step, self.epoch, self.position = state.step, state.epoch, state.position
+        self.examples, self.seconds = state.examples, state.seconds
+        self.first_cost = state.first_cost
+        self.values = dict(state.hyperparameters)
+        self.slots = {name: np.array(slot) for name, slot in state.slots.items()}
+        self.remaining = dict(state.remaining)
+        set_state(self.shuffle, state.streams["shuffle"])
+        set_state(self.dropout, state.streams["dropout"])
+        self._adopt(state.members)
+
+    def close(self) -> None:
+        """End the team's threads."""
+        self.team.close()

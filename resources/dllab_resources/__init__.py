@@ -1,0 +1,1 @@
+"""What dllab ships besides code: data sets, recipes, icons, themes and help."""

@@ -1,0 +1,1 @@
+"""Data sets that come with dllab, in the format of `dllab.data.hdf5`."""
