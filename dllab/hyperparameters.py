@@ -6,11 +6,14 @@ widgets of the window and their messages are made from these records.
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from dllab.errors import HyperparameterError
 
@@ -86,11 +89,10 @@ class Hyperparameter:
             if value not in self.choices:
                 raise self._refuse(value)
             return str(value)
+        if isinstance(value, np.generic):
+            value = value.item()
         if isinstance(value, bool) or not isinstance(value, int | float):
-            try:
-                value = float(value.item())
-            except (AttributeError, ValueError, TypeError):
-                raise self._refuse(value) from None
+            raise self._refuse(value)
         if not math.isfinite(value):
             raise self._refuse(value)
         if self.kind == "int":
@@ -298,13 +300,13 @@ def split_key(knob: str) -> tuple[Hyperparameter, int | None]:
     key, layer = (match["key"], int(match["layer"])) if match else (knob, None)
     record = TABLE.get(key)
     if record is None:
-        import difflib
-
         near = difflib.get_close_matches(key, TABLE, n=2, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(TABLE)}."
         raise HyperparameterError(f"There is no hyperparameter called {key!r}; {hint}")
     if layer is not None and not record.per_layer:
-        raise HyperparameterError(f"{key} has one value for the whole network; leave out [{layer}].")
+        raise HyperparameterError(
+            f"{key} has one value for the whole network; leave out [{layer}]."
+        )
     return record, layer
 
 

@@ -4,8 +4,8 @@ A rule works on pieces: θ, gradient and slots cut into the same contiguous stre
 enough to stay in a core's cache while a dozen passes go over it. Its coefficients are made once per
 update from the hyperparameters in force, so every one of them may move between two updates.
 
-The moving averages live in slots with fixed meanings, ``v`` of the gradient and ``s`` of its square,
-whichever rule keeps them. A change of rule keeps the slots that the new one also has.
+The moving averages live in slots with fixed meanings, ``v`` of the gradient and ``s`` of its
+square, whichever rule keeps them. A change of rule keeps the slots that the new one also has.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ SLOT_DECAY = {"v": "beta", "s": "beta2"}
 class Rule:
     """An update rule.
 
-    ``coefficients(values, alpha, remaining)`` takes the hyperparameters, the learning rate in force
-    and, per slot, the weight ∏β that its start at zero still has after this update (βᵗ as long as β
-    never moved). ``apply(theta, gradient, slots, work, coefficients)`` changes one piece of θ and of
-    the slots in place; all arrays are (n,) of one type and ``work`` is scratch.
+    ``coefficients(values, alpha, remaining)`` takes the hyperparameters, the learning rate in
+    force and, per slot, the weight ∏β that its start at zero still has after this update (βᵗ as
+    long as β never moved). ``apply(theta, gradient, slots, work, coefficients)`` changes one piece
+    of θ and of the slots in place; all arrays are (n,) of one type and ``work`` is scratch.
     """
 
     name: str

@@ -26,7 +26,7 @@ def write_archive(session: Session, path: Path) -> None:
     CheckpointError
         If it cannot be written.
     """
-    session.record_clock()
+    session.watch.record_clock()
     info = CheckpointInfo(
         key=session.timeline.next_key(),
         parent="",
@@ -36,8 +36,8 @@ def write_archive(session: Session, path: Path) -> None:
         reason="manual",
         when=now(),
         note="saved as one file",
-        train_cost=session.recent_train_cost(),
-        dev_cost=session.last_dev_cost(),
+        train_cost=session.watch.recent_train_cost(),
+        dev_cost=session.watch.last_dev_cost(),
     )
     contents = Contents(
         info=info,

@@ -69,11 +69,9 @@ class SaveAs(Command):
 class Shutdown(Command):
     """Write a last checkpoint, wait for the disk, end the worker.
 
-    If it cannot be written the command is refused, and the worker goes on; ``force`` ends it all
-    the same.
+    If it cannot be written, `Closed` says so and the session stays open in memory: another worker
+    can go on with it.
     """
-
-    force: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,7 +148,7 @@ class GuardTripped(Event):
 
 @dataclass(frozen=True)
 class Failed(Event):
-    """The worker met an error it did not expect; ``message`` for the screen, ``trace`` for the log."""
+    """The worker met an error it did not expect; ``message`` is for the screen."""
 
     message: str
     trace: str

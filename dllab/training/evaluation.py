@@ -68,9 +68,7 @@ class Evaluator:
                 buffers = cache[m]
                 buffers.x = buffers.inputs[0] = examples.X[rows]
                 forward(network, buffers)
-                cost, errors = network.loss(
-                    buffers.a[-1], examples.y[rows], buffers.scratch, None
-                )
+                cost, errors = network.loss(buffers.a[-1], examples.y[rows], buffers.scratch, None)
                 costs.append(cost)
                 wrong += errors
             results[member] = (math.fsum(costs), wrong)

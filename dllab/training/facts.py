@@ -17,7 +17,8 @@ def facts() -> dict[str, str]:
     The last bits of a product can differ between BLAS builds: "bit for bit" holds where these
     facts are equal.
     """
-    blas = next((i for i in threadpool_info() if i.get("user_api") == "blas"), {})
+    libraries = [i for i in threadpool_info() if i.get("user_api") == "blas"]
+    blas: dict[str, object] = libraries[0] if libraries else {}
     try:
         version = metadata.version("dllab")
     except metadata.PackageNotFoundError:

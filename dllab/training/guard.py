@@ -53,9 +53,7 @@ def diagnose(
     for layer, a in enumerate(buffers.a, start=1):
         if not np.isfinite(a).all():
             what = "logits" if layer == network.depth else "activations"
-            return GuardError(
-                f"The {what} of layer {layer} are not finite {where}.", "cost", layer
-            )
+            return GuardError(f"The {what} of layer {layer} are not finite {where}.", "cost", layer)
     if len(bad):
         name = network.layout.block_at(int(bad[0])).name
         return GuardError(

@@ -218,9 +218,7 @@ def since(segment: Segment, step: int) -> Segment:
         start = int(np.searchsorted(steps, step, side="right"))
         sparse[name] = (steps[start:], values[start:])
     dense = {name: values[skip:] for name, values in segment.dense.items()}
-    return Segment(
-        segment.branch, segment.parent, max(segment.first_step, step + 1), dense, sparse
-    )
+    return Segment(segment.branch, segment.parent, max(segment.first_step, step + 1), dense, sparse)
 
 
 def extend(history: BranchHistory, piece: Segment) -> None:

@@ -70,7 +70,7 @@ def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session
 
 def _begin(session: Session) -> Session:
     session.history.begin("main")
-    session.record_knobs()
+    session.watch.record_knobs()
     session.record("start", step=0, who="session", detail={"data": session.prepared.dataset.name})
     session.checkpoint(reason="start", wait=False)
     return session
@@ -167,7 +167,9 @@ def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
 
 def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
     for entry in journal:
-        if entry.kind == "rollback":
+        if entry.kind == "checkpoint":
+            timeline.reserve(entry.checkpoint)
+        elif entry.kind == "rollback":
             parent = str(entry.detail.get("parent_branch", "main"))
             timeline.branches[entry.branch] = Branch(
                 entry.branch, parent, entry.step - 1, entry.checkpoint
@@ -201,16 +203,14 @@ def _go_on(session: Session, files: dict[str, Contents]) -> None:
         moves |= entry.changes
     if moves:
         session.trainer.set_values(with_changes(session.hyperparameters, moves))
-        session.adopt_values()
+        session.watch.adopt_values()
     if session.history.now.last("learning_rate") is None or moves:
-        session.record_knobs()
-    session.saved_step = session.step
+        session.watch.record_knobs()
+    session.keeper.saved_step = session.step
     session.record("open", step=session.step, who="session", checkpoint=base.info.key)
 
 
-def _last_place(
-    journal: Journal, files: dict[str, Contents]
-) -> tuple[Contents, str, list[Entry]]:
+def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents, str, list[Entry]]:
     known = {e.checkpoint for e in journal if e.kind == "checkpoint"}
     orphans = [key for key in files if key not in known]
     if orphans:

@@ -65,9 +65,7 @@ def prepare(recipe: Recipe) -> Prepared:
         raise DataError(
             f"{dataset.name} has numbers to predict, not classes; this version trains classifiers."
         )
-    parts = split(
-        dataset, rng=stream(values["seed"], "split"), dev=values["dev_examples"] or None
-    )
+    parts = split(dataset, rng=stream(values["seed"], "split"), dev=values["dev_examples"] or None)
     normalization = Normalization.fit(values["normalization"], parts.train.X)
     dtype = np.dtype(values["precision"])
     empty = Labelled(np.empty((0, 0)), np.empty(0, np.intp))

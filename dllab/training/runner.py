@@ -77,7 +77,6 @@ class Runner:
                         self._rest()
                 except Exception as error:
                     self._fail(error)
-        self._publish()
 
     def _rest(self) -> None:
         self._wake.wait(_IDLE_SECONDS)
@@ -91,7 +90,7 @@ class Runner:
         session, queue = self.session, self._queue
         news, target = session.store.news, self._target
         assert target is not None
-        session.start_clock()
+        session.watch.start_clock()
         try:
             while self._running and self._target is target:
                 if session.reached(target):
@@ -111,7 +110,7 @@ class Runner:
                     if time.monotonic() - self._saved_at > AUTOSAVE_SECONDS:
                         self._autosave()
         finally:
-            session.stop_clock()
+            session.watch.stop_clock()
 
     def _autosave(self) -> None:
         self._saved_at = time.monotonic()
@@ -152,8 +151,8 @@ class Runner:
             case c.SaveAs(path):
                 session.save_as(path)
                 self._tell(c.SavedAs(path))
-            case c.Shutdown(force):
-                self._shut_down(ticket, command, force)
+            case c.Shutdown():
+                self._shut_down(ticket)
 
     def _start(self, steps: int | None, epochs: int | None) -> None:
         session = self.session
@@ -176,7 +175,7 @@ class Runner:
 
     def _pause(self, reason: str) -> None:
         self._running = False
-        self.session.record_clock()
+        self.session.watch.record_clock()
         self._wanted = True
         self._tell(c.Paused(reason))
 
@@ -188,7 +187,7 @@ class Runner:
         self._tell(c.GuardTripped(guard.message, guard.way_back, guard.suggestion))
 
     def _heed(self) -> None:
-        for written in self.session.heed_news():
+        for written in self.session.keeper.heed_news():
             if written.error:
                 log.warning("not saved: %s", written.error)
                 self._tell(c.NotSaved(written.error))
@@ -200,24 +199,23 @@ class Runner:
             self._tell(c.Recorded(entry))
         self._entries_told = len(entries)
 
-    def _shut_down(self, ticket: int, command: c.Command, force: bool) -> None:
+    def _shut_down(self, ticket: int) -> None:
         session = self.session
         if self._running:
             self._pause("closing")
         message = self._save_last()
-        if message and not force:
-            raise DllabError(message)
         self._ended = True
         self._handled = ticket
         self._heed()
         self._publish()
-        session.close()
+        if not message:
+            session.close()
         self._tell(c.Closed(not message, message))
 
     def _save_last(self) -> str:
         session = self.session
         session.store.flush()
-        session.heed_news()
+        session.keeper.heed_news()
         last = session.timeline.last_on(session.branch)
         stands = (
             last is not None
@@ -225,7 +223,7 @@ class Runner:
             and last.step == session.step
             and dict(last.hyperparameters) == dict(session.hyperparameters)
         )
-        if stands and not session.not_saved:
+        if stands and not session.keeper.not_saved:
             return ""
         try:
             session.checkpoint(reason="close")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,19 @@ from dllab.hyperparameters import TABLE, changed, live_knobs, with_changes
 from dllab.network.model import Network
 from dllab.recipe import Recipe
 from dllab.training.archive import write_archive
-from dllab.training.evaluation import Evaluation, Evaluator, automatic_interval, probe_of
+from dllab.training.evaluation import Evaluation
 from dllab.training.facts import facts
 from dllab.training.guard import GuardError
-from dllab.training.history import EVALUATED, History, since
+from dllab.training.history import since
 from dllab.training.journal import Entry, Journal, now
+from dllab.training.keeper import Keeper
 from dllab.training.prepare import Labelled, Prepared
-from dllab.training.snapshot import BestDev, Guard
+from dllab.training.snapshot import Guard
 from dllab.training.state import State
 from dllab.training.store import FolderStore, Store
-from dllab.training.timeline import PASSING, CheckpointInfo, Reason, Timeline
+from dllab.training.timeline import CheckpointInfo, Reason
 from dllab.training.trainer import Trainer
-
-_PASSING_KEPT = {"automatic": 2, "safety": 20}
-_RECENT = 100
+from dllab.training.watch import Watch
 
 
 class Session:
@@ -47,27 +45,19 @@ class Session:
         Sentences about anything that opening had to work around.
     """
 
-    def __init__(
-        self, recipe: Recipe, prepared: Prepared, network: Network, store: Store
-    ) -> None:
-        self.recipe, self.prepared, self.network, self.store = recipe, prepared, network, store
+    def __init__(self, recipe: Recipe, prepared: Prepared, network: Network, store: Store) -> None:
+        self.recipe, self.prepared, self.network = recipe, prepared, network
         self.trainer = Trainer(network, prepared.train, recipe.values)
+        self.watch = Watch(self.trainer, prepared, recipe.values["probe_examples"])
+        self.history = self.watch.history
+        self.keeper = Keeper(store)
+        self.timeline = self.keeper.timeline
         self.journal = Journal()
-        self.timeline = Timeline()
-        self.history = History(network.dtype)
         self.branch = "main"
         self.guard: Guard | None = None
-        self.best_dev: BestDev | None = None
-        self.not_saved = ""
-        self.saved_step: int | None = None
         self.notices: list[str] = []
-        self._probe = probe_of(prepared.train, recipe.values["probe_examples"])
-        self._evaluator = Evaluator(network, self.trainer.team)
-        self._interval = 1
         self._waiting: list[Entry] = []
-        self._watch: float | None = None
-        self._release: Any = None
-        self.adopt_values()
+        self._release: Callable[[], None] | None = None
 
     @classmethod
     def create(cls, recipe: Recipe, folder: str | Path | None = None) -> Session:
@@ -106,6 +96,11 @@ class Session:
     # What a person reads ---------------------------------------------------------------------
 
     @property
+    def store(self) -> Store:
+        """Where checkpoints and journal go."""
+        return self.keeper.store
+
+    @property
     def folder(self) -> Path | None:
         """The session's folder, or None in memory."""
         return self.store.folder if isinstance(self.store, FolderStore) else None
@@ -128,7 +123,7 @@ class Session:
     @property
     def evaluate_every(self) -> int:
         """Steps between two evaluations: the setting, or what ``auto`` comes to."""
-        return self._interval
+        return self.watch.interval
 
     def fingerprint(self) -> str:
         """SHA-256 of `capture`: same hash, same future."""
@@ -136,7 +131,7 @@ class Session:
 
     def capture(self) -> State:
         """Everything that decides the future, copied."""
-        self._tick()
+        self.watch.tick()
         return self.trainer.capture()
 
     def restore(self, state: State) -> None:
@@ -148,7 +143,7 @@ class Session:
             If the state does not fit this session.
         """
         self.trainer.restore(state)
-        self.adopt_values()
+        self.watch.adopt_values()
 
     def evaluate(self, which: str = "dev") -> Evaluation:
         """Cost and error of ``dev``, ``train``, ``probe`` or ``test``; touches nothing of the run.
@@ -161,14 +156,14 @@ class Session:
             If there is no such set.
         """
         with np.errstate(all="ignore"):
-            result = self._evaluator(self._set_called(which))
+            result = self.watch.evaluator(self._set_called(which))
         if which == "test":
             detail = {"cost": result.cost, "error": result.error, "m": result.m}
             self.record("test", step=self.step, detail=detail)
         return result
 
     def _set_called(self, which: str) -> Labelled:
-        sets = {"dev": self.prepared.dev, "train": self.prepared.train, "probe": self._probe}
+        sets = {"dev": self.prepared.dev, "train": self.prepared.train, "probe": self.watch.probe}
         if which in sets:
             return sets[which]
         test = self.prepared.split.test
@@ -176,16 +171,6 @@ class Session:
             there = ", ".join((*sets, "test") if test is not None else sets)
             raise SessionError(f"There is no set called {which!r}; there are {there}.")
         return self.prepared.normalized(test)
-
-    def recent_train_cost(self) -> float | None:
-        """Mean cost of the last 100 mini-batches of this branch, or None before the first."""
-        recent = self.history.now.dense["train_cost"].view()[-_RECENT:]
-        return float(recent.mean()) if len(recent) else None
-
-    def last_dev_cost(self) -> float | None:
-        """The latest evaluated dev cost along this branch."""
-        last = self.history.last("dev_cost")
-        return last[1] if last else None
 
     # Training --------------------------------------------------------------------------------
 
@@ -204,15 +189,15 @@ class Session:
         """
         target = self.target(steps, epochs)
         with np.errstate(all="ignore"):
-            self.start_clock()
+            self.watch.start_clock()
             try:
                 while not self.reached(target):
                     if not self.advance():
                         assert self.guard is not None
                         return self.guard.message
             finally:
-                self.stop_clock()
-        self.heed_news()
+                self.watch.stop_clock()
+        self.keeper.heed_news()
         return "done"
 
     def target(self, steps: int | None = None, epochs: int | None = None) -> tuple[str, int]:
@@ -263,80 +248,14 @@ class Session:
 
     def _after_update(self, cost: float, error: float) -> None:
         self.guard = None
-        trainer, curves = self.trainer, self.history.now
-        curves.dense["train_cost"].append(cost)
-        curves.dense["train_error"].append(error)
-        if trainer.position == 0:
-            self._record_learning_rate()
-        if trainer.step % self._interval == 0:
-            self._evaluate_curves()
+        if self.watch.after_update(cost, error) and self._waiting:
+            self._tell_outcomes()
 
-    def _evaluate_curves(self) -> None:
-        dev, probe = self._evaluator(self.prepared.dev), self._evaluator(self._probe)
-        step, curves = self.step, self.history.now
-        values = (dev.cost, dev.error, probe.cost, probe.error)
-        for name, value in zip(EVALUATED, values, strict=True):
-            curves.record(name, step, value)
-        self.record_clock()
-        if self.best_dev is None or dev.cost < self.best_dev.cost:
-            self.best_dev = BestDev(step, dev.cost, dev.error)
-        for entry in list(self._waiting):
-            if step >= entry.step + 2 * self._interval:
-                self._waiting.remove(entry)
-                self.record(
-                    "outcome",
-                    step=step,
-                    who="session",
-                    of=entry.id,
-                    train_cost=self.recent_train_cost(),
-                    dev_cost=dev.cost,
-                )
-
-    def record_clock(self) -> None:
-        """Note where the run stands in seconds, epochs and examples."""
-        self._tick()
-        trainer, curves = self.trainer, self.history.now
-        curves.record("seconds", trainer.step, trainer.seconds)
-        curves.record("epoch", trainer.step, trainer.progress)
-        curves.record("examples", trainer.step, trainer.examples)
-
-    def start_clock(self) -> None:
-        """Training time runs from here."""
-        self._watch = time.perf_counter()
-
-    def stop_clock(self) -> None:
-        """Training time stands still."""
-        self._tick()
-        self._watch = None
-
-    def _tick(self) -> None:
-        if self._watch is not None:
-            moment = time.perf_counter()
-            self.trainer.seconds += moment - self._watch
-            self._watch = moment
-
-    def _record_learning_rate(self) -> None:
-        used = self.trainer.learning_rate
-        last = self.history.now.last("learning_rate_used")
-        if last is None or last[1] != used:
-            self.history.now.record("learning_rate_used", self.step + 1, used, again=True)
-
-    def adopt_values(self) -> None:
-        """Follow a change of the hyperparameters in force, whatever made it."""
-        values = self.trainer.values
-        rows = self.prepared.dev.m + self._probe.m
-        self._interval = values["evaluate_every"] or automatic_interval(
-            self.network, self.trainer.mini_batch, rows
-        )
-        if self._evaluator.team is not self.trainer.team:
-            self._evaluator = Evaluator(self.network, self.trainer.team)
-
-    def record_knobs(self) -> None:
-        """Start the knobs' curves at the next update of a new branch."""
-        for knob, value in live_knobs(self.trainer.values).items():
-            if not isinstance(value, str):
-                self.history.now.record(knob, self.step + 1, value, again=True)
-        self._record_learning_rate()
+    def _tell_outcomes(self) -> None:
+        due = [e for e in self._waiting if self.step >= e.step + 2 * self.watch.interval]
+        for entry in due:
+            self._waiting.remove(entry)
+            self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
 
     def _trip(self, stopped: GuardError) -> None:
         back = self.timeline.last_on(self.branch)
@@ -373,18 +292,15 @@ class Session:
         if last is None or last.step != self.step:
             self.checkpoint(reason="safety", wait=False)
         self.trainer.set_values(with_changes(self.hyperparameters, moves))
-        self.adopt_values()
+        self.watch.adopt_values()
         for knob, (_, new) in moves.items():
-            if not isinstance(new, str):
-                self.history.now.record(knob, self.step + 1, new, again=True)
-        self._record_learning_rate()
+            self.watch.record_knob(knob, new)
+        self.watch.record_learning_rate()
         entry = self.record("nudge", step=self.step + 1, changes=moves, note=note, costs=True)
         self._waiting.append(entry)
         return entry
 
-    def checkpoint(
-        self, note: str = "", *, reason: Reason = "manual", wait: bool = True
-    ) -> str:
+    def checkpoint(self, note: str = "", *, reason: Reason = "manual", wait: bool = True) -> str:
         """Store the whole session value; return the checkpoint's key.
 
         ``wait`` for the disk, or go on while a thread writes.
@@ -394,11 +310,10 @@ class Session:
         SessionError
             With ``wait``, if it could not be written.
         """
-        self.record_clock()
-        key = self.timeline.next_key()
-        parent = self.timeline.last_on(self.branch, passing=False)
+        self.watch.record_clock()
+        parent = self.keeper.parent_on(self.branch)
         info = CheckpointInfo(
-            key=key,
+            key=self.timeline.next_key(),
             parent=parent.key if parent else "",
             branch=self.branch,
             step=self.step,
@@ -406,28 +321,26 @@ class Session:
             reason=reason,
             when=now(),
             note=note,
-            train_cost=self.recent_train_cost(),
-            dev_cost=self.last_dev_cost(),
+            train_cost=self.watch.recent_train_cost(),
+            dev_cost=self.watch.last_dev_cost(),
             hyperparameters=dict(self.hyperparameters),
         )
-        self.timeline.add(info)
-        self.store.save(self._contents(info, parent.step if parent else -1))
+        self.keeper.add(self._contents(info, parent.step if parent else -1))
         self.record(
             "checkpoint",
             step=self.step,
             who="person" if reason == "manual" else "session",
             note=note,
-            checkpoint=key,
+            checkpoint=info.key,
             costs=True,
             detail={"reason": reason, "parent": info.parent},
         )
-        self._thin(reason)
         if wait:
             self.store.flush()
-            self.heed_news()
-            if not self.timeline[key].saved:
-                raise SessionError(self.not_saved or f"Checkpoint {key} was not written.")
-        return key
+            errors = [written.error for written in self.keeper.heed_news() if written.error]
+            if info.key not in self.timeline:
+                raise SessionError(errors[0])
+        return info.key
 
     def _contents(self, info: CheckpointInfo, parent_step: int) -> Contents:
         return Contents(
@@ -438,29 +351,6 @@ class Session:
             data_fingerprint=self.prepared.dataset.fingerprint,
             facts=facts(),
         )
-
-    def _thin(self, reason: Reason) -> None:
-        if reason not in PASSING:
-            return
-        passing = [c for c in self.timeline.checkpoints if c.reason == reason]
-        wanted = {b.fork_checkpoint for b in self.timeline.branches.values()}
-        for info in passing[: -_PASSING_KEPT[reason]]:
-            if info.key not in wanted:
-                self.timeline.remove(info.key)
-                self.store.remove(info.key)
-
-    def heed_news(self) -> list[Any]:
-        """Take in what the writer has to tell; return it."""
-        heard = []
-        while self.store.news:
-            written = self.store.news.popleft()
-            heard.append(written)
-            if written.error:
-                self.not_saved = written.error
-            elif written.key in self.timeline:
-                self.timeline.mark_saved(written.key)
-                self.saved_step, self.not_saved = self.timeline[written.key].step, ""
-        return heard
 
     def rollback(
         self,
@@ -483,7 +373,7 @@ class Session:
         """
         target = self.timeline[key]
         contents = self.store.load(key)
-        self.heed_news()
+        self.keeper.heed_news()
         then = contents.state.hyperparameters
         knobs = live_knobs(self.hyperparameters) if keep_hyperparameters else {}
         moves = changed(then, {**knobs, **(changes or {})})
@@ -493,13 +383,13 @@ class Session:
         left = {"from_branch": self.branch, "from_step": self.step}
         self.trainer.restore(contents.state)
         self.trainer.set_values(with_changes(then, moves))
-        self.adopt_values()
+        self.watch.adopt_values()
         self.guard = None
         self._waiting = []
         self.branch = self.timeline.fork(target.branch, target.step, key).name
         self.history.begin(self.branch, target.branch, target.step + 1)
-        self.record_knobs()
-        self._find_best()
+        self.watch.record_knobs()
+        self.watch.find_best()
         self.record(
             "rollback",
             step=self.step + 1,
@@ -509,14 +399,6 @@ class Session:
             detail={**left, "parent_branch": target.branch, "keep": keep_hyperparameters},
         )
         return self.branch
-
-    def _find_best(self) -> None:
-        steps, costs = self.history["dev_cost"]
-        _, errors = self.history["dev_error"]
-        self.best_dev = None
-        if len(costs):
-            best = int(np.argmin(costs))
-            self.best_dev = BestDev(int(steps[best]), float(costs[best]), float(errors[best]))
 
     def save_as(self, path: str | Path) -> None:
         """Write one self-contained file of the present state, with all curves and the journal.
@@ -531,7 +413,8 @@ class Session:
     def record(self, kind: Any, *, step: int, costs: bool = False, **rest: Any) -> Entry:
         """Add an entry to the ledger, in memory and on the way to the disk."""
         if costs:
-            rest |= {"train_cost": self.recent_train_cost(), "dev_cost": self.last_dev_cost()}
+            rest["train_cost"] = self.watch.recent_train_cost()
+            rest["dev_cost"] = self.watch.last_dev_cost()
         entry = self.journal.append(
             kind, step=step, epoch=round(self.trainer.progress, 6), branch=self.branch, **rest
         )
@@ -542,16 +425,14 @@ class Session:
         """Take a stored state as the present one; used when a session is opened."""
         self.trainer.restore(contents.state)
         self.branch = branch
-        self.adopt_values()
-        self._find_best()
+        self.watch.adopt_values()
+        self.watch.find_best()
         done = self.journal.outcomes()
         self._waiting = [
-            e
-            for e in self.journal
-            if e.kind == "nudge" and e.branch == branch and e.id not in done
+            e for e in self.journal if e.kind == "nudge" and e.branch == branch and e.id not in done
         ]
 
-    def hold(self, release: Any) -> None:
+    def hold(self, release: Callable[[], None]) -> None:
         """Call ``release`` when the session is closed: the lock on its folder."""
         self._release = release
 

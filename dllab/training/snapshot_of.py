@@ -15,7 +15,7 @@ def snapshot_of(
     handled: int,
 ) -> Snapshot:
     """The session at this moment; costs microseconds, however long the run."""
-    session.record_clock()
+    session.watch.record_clock()
     trainer, network = session.trainer, session.network
     values = trainer.values
     goal = target if running and target else ("epoch", values["epochs"])
@@ -44,17 +44,17 @@ def snapshot_of(
         eta_seconds=max(0.0, left) / steps_per_second if steps_per_second else None,
         hyperparameters=values,
         learning_rate_used=trainer.learning_rate,
-        train_cost=session.recent_train_cost(),
-        dev_cost=session.last_dev_cost(),
+        train_cost=session.watch.recent_train_cost(),
+        dev_cost=session.watch.last_dev_cost(),
         dev_error=error[1] if error else None,
-        best_dev=session.best_dev,
+        best_dev=session.watch.best_dev,
         history=session.history.view(),
         entries=session.journal.entries,
         checkpoints=session.timeline.checkpoints,
         branches=dict(session.timeline.branches),
         saving=session.store.pending,
-        saved_step=session.saved_step,
-        not_saved=session.not_saved,
+        saved_step=session.keeper.saved_step,
+        not_saved=session.keeper.not_saved,
         guard=session.guard,
         handled=handled,
         facts={**facts(), "threads": str(trainer.team.members)},

@@ -38,6 +38,10 @@ class Store(Protocol):
     def pending(self) -> int:
         """Writes asked for and not done."""
 
+    @property
+    def journal_is_written(self) -> bool:
+        """Whether no line of the journal is known to have failed."""
+
     def save(self, contents: Contents) -> None:
         """Keep a checkpoint under its key."""
 
@@ -63,6 +67,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.news: deque[Written] = deque()
         self.pending = 0
+        self.journal_is_written = True
         self._contents: dict[str, Contents] = {}
 
     def save(self, contents: Contents) -> None:
@@ -105,6 +110,7 @@ class FolderStore:
         self.news: deque[Written] = deque()
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._unwritten: list[str] = []
+        self._failed = False
         self._asked = self._done = 0
         self._thread = threading.Thread(target=self._work, name="dllab-writer", daemon=True)
         self._thread.start()
@@ -177,8 +183,10 @@ class FolderStore:
         try:
             append_lines(path, self._unwritten)
         except OSError as error:
+            self._failed = True
             self.news.append(Written("", path, _in_words(error, path)))
         else:
+            self._failed = False
             self._unwritten.clear()
 
     def flush(self) -> None:
@@ -197,8 +205,8 @@ class FolderStore:
 
     @property
     def journal_is_written(self) -> bool:
-        """Whether every line reached the disk; true only after a `flush`."""
-        return not self._unwritten
+        """Whether no line of the journal is known to have failed."""
+        return not self._failed
 
     def close(self) -> None:
         """Write what waits and end the thread."""

@@ -19,9 +19,9 @@ PASSING: tuple[Reason, ...] = ("automatic", "safety")
 class CheckpointInfo:
     """What is known of a checkpoint without reading it.
 
-    ``reason``: ``manual`` was asked for, ``automatic`` is the autosave, ``safety`` the moment before
-    a nudge, ``left`` the end of a branch that a rollback leaves, ``close`` the end of a sitting. ``saved`` turns True once the
-    bytes are on the disk (always True for a session in memory).
+    ``reason``: ``start`` is the untrained model, ``manual`` was asked for, ``automatic`` is the
+    autosave, ``safety`` the moment before a nudge, ``left`` the end of a branch that a rollback
+    leaves, ``close`` the end of a sitting. ``saved`` turns True once the bytes are on the disk.
     """
 
     key: str
@@ -55,6 +55,7 @@ class Timeline:
         self._checkpoints: dict[str, CheckpointInfo] = {}
         self.branches: dict[str, Branch] = {"main": Branch("main")}
         self._tuple: tuple[CheckpointInfo, ...] | None = ()
+        self._highest = 0
 
     @property
     def checkpoints(self) -> tuple[CheckpointInfo, ...]:
@@ -76,11 +77,14 @@ class Timeline:
         """
         if key not in self._checkpoints:
             last = ", ".join(list(self._checkpoints)[-5:]) or "none yet"
-            raise SessionError(f"There is no checkpoint {key!r} in this session; last ones: {last}.")
+            raise SessionError(
+                f"There is no checkpoint {key!r} in this session; last ones: {last}."
+            )
         return self._checkpoints[key]
 
     def add(self, info: CheckpointInfo) -> None:
         """Put a checkpoint into the tree."""
+        self.reserve(info.key)
         self._checkpoints[info.key] = info
         self._tuple = None
 
@@ -95,20 +99,24 @@ class Timeline:
         if self._checkpoints.pop(key, None):
             self._tuple = None
 
-    def next_key(self) -> str:
-        """The key for a new checkpoint: six digits, counting up."""
-        return f"{max((int(k) for k in self._checkpoints), default=0) + 1:06d}"
+    def reserve(self, key: str) -> None:
+        """Never give this key to another checkpoint, though its own may be gone."""
+        self._highest = max(self._highest, int(key))
 
-    def last_on(self, branch: str, *, passing: bool = True) -> CheckpointInfo | None:
-        """The newest checkpoint of a branch; without ``passing`` only those that stay.
+    def next_key(self) -> str:
+        """The key for a new checkpoint: six digits, counting up, none used twice."""
+        return f"{self._highest + 1:06d}"
+
+    def last_on(self, branch: str, *, lasting: bool = False) -> CheckpointInfo | None:
+        """The newest checkpoint of a branch; with ``lasting`` only those that are stored and stay.
 
         A branch without any has the one it forked from.
         """
         for info in reversed(self._checkpoints.values()):
-            if info.branch == branch and (passing or info.reason not in PASSING):
+            stays = info.saved and info.reason not in PASSING
+            if info.branch == branch and (stays or not lasting):
                 return info
-        fork = self.branches[branch].fork_checkpoint
-        return self._checkpoints.get(fork)
+        return self._checkpoints.get(self.branches[branch].fork_checkpoint)
 
     def fork(self, parent: str, fork_step: int, checkpoint: str) -> Branch:
         """A new branch that leaves ``parent`` after update ``fork_step``."""

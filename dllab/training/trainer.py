@@ -100,9 +100,7 @@ class Trainer:
             for name in self.rule.slots
         }
         self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
-        self._commit = Commit(
-            self.network.theta, self.gradient, self.slots, self.rule, self.team
-        )
+        self._commit = Commit(self.network.theta, self.gradient, self.slots, self.rule, self.team)
         self._passes: dict[int, GradientPass] = {}
 
     def _pass_for(self, m: int) -> GradientPass:
@@ -188,8 +186,7 @@ class Trainer:
                 set_state(self.dropout, before)
             raise wrong
         remaining = {
-            name: weight * self.values[SLOT_DECAY[name]]
-            for name, weight in self.remaining.items()
+            name: weight * self.values[SLOT_DECAY[name]] for name, weight in self.remaining.items()
         }
         self._commit.run(self.rule.coefficients(self.values, self.learning_rate, remaining))
         self.remaining = remaining
@@ -204,9 +201,7 @@ class Trainer:
         return cost, error
 
     def _diagnose(self, buffers: Buffers, cost: float, limit: float, batch: str) -> GuardError:
-        return diagnose(
-            self.network, buffers, self.gradient, cost, limit, self.step + 1, batch
-        )
+        return diagnose(self.network, buffers, self.gradient, cost, limit, self.step + 1, batch)
 
     def capture(self) -> State:
         """A copy of everything that decides the future."""
