@@ -81,7 +81,7 @@ def automatic_interval(network: Network, mini_batch: int, rows: int) -> int:
 
     An estimate from the sizes alone, never from a clock: the interval decides which steps have a
     point on the curve, and the same recipe must give the same curve. The constants are rounded
-    rates of one core; the result is rounded up to 1, 2 or 5 times a power of ten.
+    rates of one core; the result is rounded up to a round number.
     """
     units = sum(network.layer_sizes[1:])
     products = sum(w.size for w in network.weights)
@@ -91,13 +91,13 @@ def automatic_interval(network: Network, mini_batch: int, rows: int) -> int:
         + 3e-9 * network.layout.size
         + 2e-9 * mini_batch * units
     )
-    evaluation = rows * (2 * products / 9e10 + 1.5e-9 * units) + 5e-5 * math.ceil(
-        rows / EVALUATION_ROWS
+    evaluation = 1.5e-4 + 5e-5 * math.ceil(rows / EVALUATION_ROWS) + rows * (
+        2 * products / 8e10 + 1.5e-9 * units + 6e-10 * network.layer_sizes[0]
     )
     wanted = max(1.0, 10 * evaluation / update)
     power = 10.0 ** math.floor(math.log10(wanted))
-    factor = next(f for f in (1, 2, 5, 10) if f * power >= wanted * (1 - 1e-9))
-    return int(factor * power)
+    factor = next(f for f in (1, 1.5, 2, 3, 5, 7, 10) if f * power >= wanted * (1 - 1e-9))
+    return math.ceil(factor * power)
 
 
 def probe_of(train: Labelled, size: int) -> Labelled:

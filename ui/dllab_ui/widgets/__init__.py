@@ -1,0 +1,1 @@
+"""Reusable widgets: they know numbers and colours, and nothing of sessions."""

@@ -1,0 +1,128 @@
+"""All curves of a plot: their items, and drawing only what changed."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from dllab_ui.theme import Theme
+from dllab_ui.widgets.axis_knots import AxisKnots
+from dllab_ui.widgets.curve import Curve, Window
+from dllab_ui.widgets.curve_item import CurveItem
+from dllab_ui.widgets.plot_canvas import RunViewBox
+
+_SMOOTHING_BUDGET_S = 0.006
+_RAW_Z, _LINE_Z, _SMOOTH_Z = 0.0, 20.0, 10.0
+
+
+class _Shown(NamedTuple):
+    """What a picture was made of."""
+
+    version: int
+    window: Window
+    points: int
+    held_to: int
+    stride: int
+
+
+class _Drawn:
+    """Items of one curve and what they show."""
+
+    def __init__(self, curve: Curve, view_box: RunViewBox) -> None:
+        raw = curve.style == "raw"
+        dots = curve.style == "points"
+        self.plain = CurveItem(view_box, _RAW_Z if raw else _LINE_Z, wide=not raw, dots=dots)
+        self.smooth = CurveItem(view_box, _SMOOTH_Z, wide=True, dots=False) if raw else None
+        self.shown: dict[bool, _Shown] = {}
+
+    def items(self) -> list[CurveItem]:
+        return [self.plain] if self.smooth is None else [self.plain, self.smooth]
+
+
+class CurveLayer:
+    """Owns the curves, in the order in which they were added."""
+
+    def __init__(self, view_box: RunViewBox) -> None:
+        self._view_box = view_box
+        self.curves: dict[str, Curve] = {}
+        self._drawn: dict[str, _Drawn] = {}
+
+    def add(self, curve: Curve) -> None:
+        """Add a curve; its key must be new."""
+        if curve.key in self.curves:
+            raise ValueError(f"the plot already has a curve {curve.key!r}")
+        self.curves[curve.key] = curve
+        self._drawn[curve.key] = _Drawn(curve, self._view_box)
+
+    def remove(self, key: str) -> None:
+        """Remove a curve."""
+        del self.curves[key]
+        for item in self._drawn.pop(key).items():
+            self._view_box.removeItem(item)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme, and of smoothing being on or off."""
+        for key, curve in self.curves.items():
+            drawn = self._drawn[key]
+            faint = curve.smoothed is not None
+            drawn.plain.set_colour(theme.faint(curve.role) if faint else theme.colour(curve.role))
+            if drawn.smooth is not None:
+                drawn.smooth.set_colour(theme.colour(curve.role))
+
+    def catch_up(self) -> bool:
+        """Smooth for a few milliseconds; True when all curves are smoothed to their end."""
+        deadline = time.perf_counter() + _SMOOTHING_BUDGET_S
+        for curve in self.curves.values():
+            if not curve.visible:
+                continue
+            while not curve.catch_up():
+                if time.perf_counter() > deadline:
+                    return False
+        return True
+
+    def draw(self, window: Window, end_step: int, knots: AxisKnots | None) -> None:
+        """Bring every visible curve up to date."""
+        for key, curve in self.curves.items():
+            drawn = self._drawn[key]
+            has_smooth = curve.visible and curve.smoothed is not None
+            if drawn.plain.isVisible() != curve.visible:
+                drawn.plain.setVisible(curve.visible)
+            if drawn.smooth is not None and drawn.smooth.isVisible() != has_smooth:
+                drawn.smooth.setVisible(has_smooth)
+            if curve.visible:
+                self._draw_one(curve, drawn, window, end_step, knots, smoothed=False)
+            if has_smooth:
+                self._draw_one(curve, drawn, window, end_step, knots, smoothed=True)
+
+    def _draw_one(
+        self,
+        curve: Curve,
+        drawn: _Drawn,
+        window: Window,
+        end_step: int,
+        knots: AxisKnots | None,
+        smoothed: bool,
+    ) -> None:
+        data = curve.smoothed if smoothed else curve.series.pyramid
+        item = drawn.smooth if smoothed else drawn.plain
+        assert data is not None
+        assert item is not None
+        held_to = end_step if curve.style == "step" else 0
+        before = drawn.shown.get(smoothed)
+        now = _Shown(curve.version, window, len(data), held_to, 0)
+        if before is not None and before._replace(stride=0) == now:
+            return
+        picture = curve.picture(window, end_step, knots, smoothed)
+        changed_from = None
+        if before is not None and before.points and before.stride == picture.stride:
+            same = before.version == curve.version and before.window == window
+            changed_from = self._tail(curve, before, knots) if same else None
+        drawn.shown[smoothed] = now._replace(stride=picture.stride)
+        item.set_picture(picture, changed_from)
+
+    @staticmethod
+    def _tail(curve: Curve, before: _Shown, knots: AxisKnots | None) -> float:
+        """x from which on a picture can have changed since it was drawn."""
+        index = max(0, (before.points - 1) // before.stride * before.stride - 1)
+        step = curve.series.step_at(index)
+        return float(step if knots is None else knots.to_x([step])[0])

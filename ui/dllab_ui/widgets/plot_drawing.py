@@ -1,0 +1,209 @@
+"""How a plot of curves is put together and drawn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Hashable, Iterator
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from dllab_ui.theme import Theme
+from dllab_ui.widgets import plot_export
+from dllab_ui.widgets.axis_knots import AXIS_COLUMNS, AXIS_LABELS, AxisKnots, AxisMode
+from dllab_ui.widgets.curve import Curve, Window
+from dllab_ui.widgets.curve_layer import CurveLayer
+from dllab_ui.widgets.legend import Legend
+from dllab_ui.widgets.markers import MarkerLayer
+from dllab_ui.widgets.plot_frame import PlotFrame
+from dllab_ui.widgets.plot_reader import PlotReader
+from dllab_ui.widgets.range_keeper import RangeKeeper
+from dllab_ui.widgets.reference_lines import ReferenceLines
+
+
+class PlotDrawing(PlotFrame):
+    """Parts of a plot, and the drawing of what changed; what is shown comes from the subclass."""
+
+    marker_selected = Signal(object)
+    """Id of a marker the person selected."""
+    steps_chosen = Signal(object)
+    """(first, last) step after a zoom or pan by the person, None for the whole run."""
+    visibility_changed = Signal(str, bool)
+    """Key of a curve hidden or shown from the legend or the keyboard."""
+
+    def __init__(self, title: str, y_label: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        self._mode: AxisMode = "step"
+        self._all_knots: dict[AxisMode, AxisKnots] = {}
+        self._axis_version = 0
+        self._log = False
+        self._beta = 0.0
+        self._dirty = True
+        self._run_end = 0
+        self._refresh_ms = 0.0
+        view_box = self.canvas.view_box
+        self._layer = CurveLayer(view_box)
+        self._ranges = RangeKeeper(view_box)
+        self._references = ReferenceLines(view_box)
+        self._markers = MarkerLayer(view_box, self._to_x)
+        self._legend = Legend(view_box, self.toggle)
+        self._reader = PlotReader(
+            self.canvas, self._markers, self._listed, lambda: (self._mode, self._knots)
+        )
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.refresh)
+        self.canvas.left.setLabel(y_label)
+        self.canvas.bottom.setLabel(AXIS_LABELS["step"])
+        self.canvas.bottom.set_kind("count")
+        view_box.sigRangeChangedManually.connect(self._chosen_by_hand)
+        view_box.whole_run_wanted.connect(self.whole_run_by_hand)
+        self._reader.marker_clicked.connect(self._marker_by_hand)
+        self.apply_theme(self._theme)
+
+    @property
+    def last_frame_ms(self) -> float:
+        """Milliseconds of the last frame that drew something: preparing and painting."""
+        return self._refresh_ms + self.canvas.paint_ms
+
+    def set_visible(self, key: str, visible: bool) -> None:
+        """Show or hide a curve; it stays in the legend."""
+        self._layer.curves[key].visible = visible
+        self._look_changed()
+
+    def set_run_end(self, step: int) -> None:
+        """Say how far the run has come, for curves that have a point only where they change."""
+        self._dirty = self._dirty or step != self._run_end
+        self._run_end = step
+
+    def toggle(self, key: str) -> None:
+        """Hide a shown curve or show a hidden one, as a click in the legend does."""
+        visible = not self._layer.curves[key].visible
+        self.set_visible(key, visible)
+        self.visibility_changed.emit(key, visible)
+
+    def show_whole_run(self) -> None:
+        """Give up a zoom: ranges follow the run again."""
+        self._ranges.chosen = False
+        self._ranges.forget_y()
+        self._changed()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        for part in (self.canvas, self._references, self._markers, self._reader):
+            part.apply_theme(theme)
+        for axis in (self.canvas.left, self.canvas.bottom):
+            axis.label.setDefaultTextColor(theme.muted)
+        self._look_changed()
+        self.update()
+
+    def refresh(self) -> None:
+        """Draw what changed since the last call; returns at once if nothing did or if hidden."""
+        if self._dirty and self.isVisible():
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw now, also while hidden."""
+        started = time.perf_counter()
+        self._dirty = not self._layer.catch_up()
+        curves = self._layer.curves.values()
+        end = max(self._run_end, *(curve.series.last_step or 0 for curve in curves), 0)
+        self._ranges.follow(curves, self._references.places(), self._log, self._knots, end)
+        first, last = self._ranges.steps(self._knots)
+        columns = max(50, round(self.canvas.view_box.width()))
+        window = Window(first, last, columns, self._log, self._axis_version)
+        self._layer.draw(window, end, self._knots)
+        if self._markers.visible_steps != (first, last):
+            self._markers.visible_steps = (first, last)
+            self._markers.update()
+        self._reader.refresh()
+        self._refresh_ms = (time.perf_counter() - started) * 1e3
+        if self._dirty:
+            self._soon.start()
+
+    # What the frame asks for
+
+    def move_view(self, share: float) -> None:
+        """Move the view by a share of its width."""
+        low, high = self.canvas.view_box.viewRange()[0]
+        self.canvas.view_box.translateBy(x=share * (high - low))
+        self._chosen_by_hand()
+
+    def zoom_view(self, factor: float) -> None:
+        """Show ``factor`` times as much of x around the middle."""
+        self.canvas.view_box.scaleBy(x=factor)
+        self._chosen_by_hand()
+
+    def toggle_number(self, number: int) -> None:
+        """Hide or show the curve with this number in the legend, from 0."""
+        curves = self._listed()
+        if number < len(curves):
+            self.toggle(curves[number].key)
+
+    def step_marker(self, direction: int) -> None:
+        """Select the marker after (1) or before (-1) the selected one."""
+        marker = self._markers.beside(direction)
+        if marker is not None:
+            self._marker_by_hand(marker.id)
+
+    def prepare_picture(self) -> None:
+        """Draw everything for a picture: up to date, without what follows the mouse."""
+        self._reader.hide()
+        self.draw()
+        while self._dirty:
+            self.draw()
+
+    def table(self) -> Iterator[str]:
+        """All points as pieces of CSV text."""
+        curves = list(self._layer.curves.values())
+        return plot_export.csv_pieces(curves, AXIS_COLUMNS[self._mode], self._knots)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw for the new width."""
+        super().resizeEvent(event)
+        self._changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while hidden."""
+        super().showEvent(event)
+        self._changed()
+
+    # Inside
+
+    @property
+    def _knots(self) -> AxisKnots | None:
+        knots = self._all_knots.get(self._mode)
+        return knots if knots is not None and self._mode != "step" and len(knots) > 1 else None
+
+    def _listed(self) -> list[Curve]:
+        return [curve for curve in self._layer.curves.values() if curve.in_legend]
+
+    def _to_x(self, step: float) -> float:
+        return step if self._knots is None else float(self._knots.to_x([step])[0])
+
+    def _changed(self) -> None:
+        self._dirty = True
+        self._soon.start()
+
+    def _look_changed(self, ranges: bool = True) -> None:
+        if ranges:
+            self._ranges.forget_y()
+        self._layer.apply_theme(self._theme)
+        self._legend.show_curves(self._listed(), self._theme)
+        self._changed()
+
+    def _chosen_by_hand(self, *_: object) -> None:
+        self._ranges.chosen = True
+        self._changed()
+        self.steps_chosen.emit(self._ranges.steps(self._knots))
+
+    def whole_run_by_hand(self) -> None:
+        """Show the whole run again and tell so, as the person asked."""
+        self.show_whole_run()
+        self.steps_chosen.emit(None)
+
+    def _marker_by_hand(self, marker_id: Hashable) -> None:
+        self._markers.select(marker_id)
+        self.marker_selected.emit(marker_id)

@@ -1,0 +1,90 @@
+"""Decides what part of the run a plot shows: the whole run, or what the person chose."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from dllab_ui.widgets.auto_range import Range, growing_end, snapped
+from dllab_ui.widgets.axis_knots import AxisKnots
+from dllab_ui.widgets.curve import Curve
+from dllab_ui.widgets.plot_canvas import RunViewBox
+
+_SHORTEST_RUN = 10
+
+
+class RangeKeeper:
+    """Ranges of a plot. ``chosen`` is True from the first zoom or pan until the whole run."""
+
+    def __init__(self, view_box: RunViewBox) -> None:
+        self._view_box = view_box
+        self.chosen = False
+        self.ignore_first = 0
+        self._kept_y: Range | None = None
+        self._set(x=(0.0, float(_SHORTEST_RUN)), y=(0.0, 1.0))
+
+    def forget_y(self) -> None:
+        """Choose the y range anew, not near the one shown."""
+        self._kept_y = None
+
+    def steps(self, knots: AxisKnots | None) -> tuple[float, float]:
+        """First and last step visible now, with fractions."""
+        low, high = self._view_box.viewRange()[0]
+        if knots is None:
+            return low, high
+        first, last = knots.to_step([low, high])
+        return float(first), float(last)
+
+    def show_steps(self, first: float, last: float, knots: AxisKnots | None) -> None:
+        """Show these steps."""
+        low, high = (first, last) if knots is None else knots.to_x([first, last])
+        self._set(x=(float(low), float(high)))
+
+    def follow(
+        self,
+        curves: Iterable[Curve],
+        also: Iterable[float],
+        log: bool,
+        knots: AxisKnots | None,
+        run_end: int = 0,
+    ) -> None:
+        """Show the whole run and the y values ``also``, unless the person chose a part.
+
+        ``run_end`` is the last step of the run where the curves alone do not tell it.
+        """
+        if self.chosen:
+            return
+        shown = [curve for curve in curves if curve.visible and len(curve.series)]
+        if not shown:
+            return
+        first = min(curve.series.first_step or 0 for curve in shown)
+        first = self.ignore_first if first <= max(1, self.ignore_first) else first
+        last = max(run_end, *(curve.series.last_step or 0 for curve in shown))
+        last = max(last, first + _SHORTEST_RUN)
+        low, high = (first, last) if knots is None else knots.to_x([first, last])
+        self._set(x=(float(low), growing_end(float(low), float(high))))
+        self._show_y(shown, also, (first, last), log)
+
+    def fit_y(
+        self, curves: Iterable[Curve], also: Iterable[float], log: bool, knots: AxisKnots | None
+    ) -> None:
+        """Show the y values in the visible steps, for a zoom whose y scale has changed."""
+        shown = [curve for curve in curves if curve.visible and len(curve.series)]
+        self._show_y(shown, also, self.steps(knots), log)
+
+    def _show_y(
+        self, curves: Iterable[Curve], also: Iterable[float], steps: Range, log: bool
+    ) -> None:
+        bounds = [curve.extremes(*steps, log) for curve in curves]
+        values = [value for pair in bounds for value in pair if math.isfinite(value)]
+        values += [value for value in also if math.isfinite(value)]
+        if values:
+            self._kept_y = snapped(min(values), max(values), self._kept_y)
+            self._set(y=self._kept_y)
+
+    def _set(self, x: Range | None = None, y: Range | None = None) -> None:
+        shown_x, shown_y = self._view_box.viewRange()
+        if x and tuple(shown_x) != x:
+            self._view_box.setXRange(*x, padding=0)
+        if y and tuple(shown_y) != y:
+            self._view_box.setYRange(*y, padding=0)
