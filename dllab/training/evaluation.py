@@ -91,8 +91,10 @@ def automatic_interval(network: Network, mini_batch: int, rows: int) -> int:
         + 3e-9 * network.layout.size
         + 2e-9 * mini_batch * units
     )
-    evaluation = 1.5e-4 + 5e-5 * math.ceil(rows / EVALUATION_ROWS) + rows * (
-        2 * products / 8e10 + 1.5e-9 * units + 6e-10 * network.layer_sizes[0]
+    evaluation = (
+        1.5e-4
+        + 5e-5 * math.ceil(rows / EVALUATION_ROWS)
+        + rows * (2 * products / 8e10 + 1.5e-9 * units + 6e-10 * network.layer_sizes[0])
     )
     wanted = max(1.0, 10 * evaluation / update)
     power = 10.0 ** math.floor(math.log10(wanted))
