@@ -19,11 +19,11 @@ LARGEST_FILE = 16 * 2**30
 
 def seal(image: bytes) -> bytes:
     """The file to write for an HDF5 image made with a user block of 512 bytes, left out of it."""
-    head = MAGIC + b"length %d\nsha256 %s\n" % (
-        len(image),
-        hashlib.sha256(image).hexdigest().encode(),
-    )
-    return head.ljust(SIZE, b"\0") + image
+    return _head(len(image), hashlib.sha256(image).hexdigest()) + image
+
+
+def _head(length: int, digest: str) -> bytes:
+    return (MAGIC + b"length %d\nsha256 %s\n" % (length, digest.encode())).ljust(SIZE, b"\0")
 
 
 def unseal(path: Path) -> bytes:
@@ -37,6 +37,9 @@ def unseal(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise CheckpointError(f"{path} is a folder, not a checkpoint file.")
+        if path.exists() and not path.is_file():
+            # Opening a pipe would wait for somebody to write into it.
+            raise CheckpointError(f"{path} is not a dllab checkpoint but a pipe or a device.")
         with path.open("rb") as file:
             head = file.read(SIZE)
             if not head.startswith(b"dllab checkpoint "):
@@ -68,13 +71,13 @@ def unseal(path: Path) -> bytes:
 
 
 def _fields(head: bytes, path: Path) -> tuple[int, str]:
-    try:
-        lines = head[len(MAGIC) :].rstrip(b"\0").decode("ascii").split("\n")
-        (a, length), (b, digest) = lines[0].split(" "), lines[1].split(" ")
-        if len(head) != SIZE or (a, b) != ("length", "sha256") or len(digest) != 64:
-            raise ValueError
-        return int(length), digest
-    except (ValueError, IndexError):
-        raise CheckpointError(
-            f"{path} is damaged: its first lines cannot be read. Use another checkpoint or a copy."
-        ) from None
+    lines = head[len(MAGIC) :].rstrip(b"\0").decode("ascii", "replace").split("\n")
+    numbers = [line.partition(" ")[2] for line in lines]
+    if len(numbers) > 1 and numbers[0].isdecimal() and len(numbers[1]) == 64:
+        length, digest = int(numbers[0]), numbers[1]
+        # Written again and compared: no byte of the head may differ, its padding included.
+        if digest.isascii() and _head(length, digest) == head:
+            return length, digest
+    raise CheckpointError(
+        f"{path} is damaged: its first lines cannot be read. Use another checkpoint or a copy."
+    )

@@ -102,12 +102,15 @@ def _info(group: h5py.Group, state: State) -> CheckpointInfo:
     reason = _text(group, "reason")
     if reason not in _REASONS:
         raise CheckpointError(f"its reason {reason!r} is unknown.")
+    key = _text(group, "key")
+    if not (key.isascii() and key.isdecimal()):
+        raise CheckpointError(f"its key {key!r} is not a number.")
     costs = {
         name: float(_attribute(group, name)) if name in group.attrs else None
         for name in ("train_cost", "dev_cost")
     }
     return CheckpointInfo(
-        key=_text(group, "key"),
+        key=key,
         parent=_text(group, "parent"),
         branch=_text(group, "branch"),
         step=int(_attribute(group, "step")),
@@ -155,8 +158,8 @@ def _check_shapes(theta: Any, slots: Any, streams: Any, order: Any) -> None:
         raise CheckpointError("θ and the optimizer's slots differ in shape.")
     if any(slot.dtype != theta.dtype for slot in slots.values()) or set(slots) - {"v", "s"}:
         raise CheckpointError("the optimizer's slots do not fit θ.")
-    if not np.isfinite(theta).all():
-        raise CheckpointError("θ holds values that are not finite.")
+    if not all(np.isfinite(vector).all() for vector in (theta, *slots.values())):
+        raise CheckpointError("θ or a slot holds values that are not finite.")
     if set(streams) != {"shuffle", "dropout"} or any(w.shape != (6,) for w in streams.values()):
         raise CheckpointError("the random streams are not complete.")
     if order.ndim != 1 or not len(order):

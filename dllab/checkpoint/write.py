@@ -36,7 +36,7 @@ def encode(contents: Contents) -> bytes:
         for name in ("recipe", "journal", "tree"):
             text = getattr(contents, name)
             if text:
-                file[name] = np.frombuffer(text.encode(), np.uint8)
+                file[name] = np.frombuffer(_bytes(text), np.uint8)
         facts = file.create_group("facts")
         for key, fact in contents.facts.items():
             _put_text(facts, key, fact)
@@ -45,11 +45,16 @@ def encode(contents: Contents) -> bytes:
     return seal(image)
 
 
+def _bytes(text: str) -> bytes:
+    # A note may hold bytes of a terminal that are no text; they must not cost the checkpoint.
+    return text.encode("utf-8", "replace")
+
+
 def _put_text(place: h5py.Group, name: str, text: str) -> None:
     # Fixed length, since HDF5's variable-length texts are what crashes it in damaged files; an
     # empty text has no fixed-length form and is left out.
     if text:
-        place.attrs[name] = np.bytes_(text.encode())
+        place.attrs[name] = np.bytes_(_bytes(text))
 
 
 def _put_values(group: h5py.Group, values: Mapping[str, Any]) -> None:

@@ -16,14 +16,14 @@ Array = npt.NDArray[Any]
 class Scratch:
     """Space for the loss of m examples, made once per mini-batch size."""
 
-    def __init__(self, m: int, n_out: int, dtype: npt.DTypeLike) -> None:
-        self.row = np.empty((m, 1), dtype)
+    def __init__(self, m: int, dtype: npt.DTypeLike) -> None:
+        self.row = np.empty((1, m), dtype)
+        self.target = np.empty((1, m), dtype)
         self.picked = np.empty(m, dtype)
-        self.offsets = np.arange(m, dtype=np.intp) * n_out
+        self.columns = np.arange(m, dtype=np.intp)
         self.flat = np.empty(m, np.intp)
         self.guess = np.empty(m, np.intp)
         self.wrong = np.empty(m, bool)
-        self.target = np.empty((m, 1), dtype)
 
 
 Loss = Callable[[Array, Array, Scratch, float | None], tuple[float, int]]
@@ -37,19 +37,21 @@ def softmax_cross_entropy(
     Parameters
     ----------
     z:
-        Logits (m, C). Overwritten by ``scale``·(ŷ − y), or by ŷ if scale is None.
+        Logits, one column per example: (C, m), contiguous. Overwritten by ``scale``·(ŷ − y), or by
+        ŷ if scale is None.
     labels:
         Class of each example (m,), intp in [0, C).
     """
     row, picked, flat, guess = scratch.row, scratch.picked, scratch.flat, scratch.guess
-    np.argmax(z, axis=1, out=guess)
-    np.maximum.reduce(z, axis=1, keepdims=True, out=row)
+    np.argmax(z, axis=0, out=guess)
+    np.maximum.reduce(z, axis=0, keepdims=True, out=row)
     np.subtract(z, row, out=z)
-    np.add(scratch.offsets, labels, out=flat)
+    np.multiply(labels, z.shape[1], out=flat)
+    np.add(flat, scratch.columns, out=flat)
     entries = z.reshape(-1)
     entries.take(flat, out=picked, mode="clip")
     np.exp(z, out=z)
-    np.add.reduce(z, axis=1, keepdims=True, out=row)
+    np.add.reduce(z, axis=0, keepdims=True, out=row)
     np.divide(z, row, out=z)
     np.log(row, out=row)
     cost = float(np.add.reduce(row, axis=None)) - float(np.add.reduce(picked))
@@ -65,12 +67,12 @@ def sigmoid_cross_entropy(
 ) -> tuple[float, int]:
     """Σ −(y log ŷ + (1−y) log(1−ŷ)) over m examples, and how many are on the wrong side of ½.
 
-    As max(z, 0) − zy + log(1 + e^−|z|), which overflows for no z. ``z`` is (m, 1); otherwise as
+    As max(z, 0) − zy + log(1 + e^−|z|), which overflows for no z. ``z`` is (1, m); otherwise as
     `softmax_cross_entropy`.
     """
     row, target = scratch.row, scratch.target
-    target[:, 0] = labels
-    np.not_equal(z[:, 0] > 0, labels, out=scratch.wrong)
+    target[0] = labels
+    np.not_equal(z[0] > 0, labels, out=scratch.wrong)
     cost = float(np.add.reduce(np.maximum(z, 0), axis=None))
     np.multiply(z, target, out=row)
     cost -= float(np.add.reduce(row, axis=None))

@@ -55,6 +55,7 @@ class Network:
         self.parameters: Mapping[str, Array] = self.layout.views(self.theta)
         self.weights = [self.parameters[f"W{layer}"] for layer in range(1, self.depth + 1)]
         self.biases = [self.parameters[f"b{layer}"] for layer in range(1, self.depth + 1)]
+        self.bias_columns = [bias[:, np.newaxis] for bias in self.biases]
 
     def initialize(self, kind: str, rng: np.random.Generator, scale: float = 0.01) -> None:
         """Start θ anew; ``kind`` as in the table, ``auto`` goes by the activation."""

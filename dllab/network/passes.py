@@ -1,4 +1,9 @@
-"""Forward and backward passes over preallocated buffers."""
+"""Forward and backward passes over preallocated buffers.
+
+Inputs are batch-first, as everywhere. Inside, activations lie as columns, one per example: with
+Z = W A the products meet OpenBLAS in the orders it is fastest in (forward a sixth faster than A Wᵀ)
+and softmax reduces along the long axis. The transpose is a matter of this package alone.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +22,11 @@ Array = npt.NDArray[Any]
 class Buffers:
     """Everything that a pass over m examples writes, for one network.
 
-    Indices run over layers 1…L as list positions 0…L−1. ``a[l]`` holds z, then the activation in
-    place (for the last layer: logits, then ∂J/∂z). ``inputs[l]`` is what layer l+1 multiplies by
-    its weights. ``delta[l]`` is ∂J/∂z of a hidden layer. The dropout buffers of a layer exist only
-    while its keep_prob is below 1.
+    Indices run over layers 1…L as list positions 0…L−1. ``x`` (m, n_x) and ``labels`` (m,) are the
+    mini-batch. ``a[l]`` (n, m) holds z, then the activation in place (for the last layer: logits,
+    then ∂J/∂z). ``inputs[l]`` (n, m) is what layer l+1 multiplies by its weights. ``delta[l]``
+    (n, m) is ∂J/∂z of a hidden layer. The dropout buffers of a layer exist only while its keep_prob
+    is below 1.
     """
 
     def __init__(self, network: Network, m: int, keep_prob: tuple[float, ...] = ()) -> None:
@@ -29,53 +35,66 @@ class Buffers:
         self.keep_prob = keep_prob or (1.0,) * (network.depth - 1)
         self.x = np.empty((m, sizes[0]), dtype)
         self.labels = np.zeros(m, np.intp)
-        self.a = [np.empty((m, n), dtype) for n in sizes[1:]]
-        self.delta = [np.empty((m, n), dtype) for n in sizes[1:-1]]
-        self.work = [np.empty((m, n), dtype) for n in sizes[1:-1]]
+        self.a = [np.empty((n, m), dtype) for n in sizes[1:]]
+        self.delta = [np.empty((n, m), dtype) for n in sizes[1:-1]]
+        self.work = [np.empty((n, m), dtype) for n in sizes[1:-1]]
         self.bits: list[Array | None] = []
         self.kept: list[Array | None] = []
         self.mask: list[Array | None] = []
         self.dropped: list[Array | None] = []
         for n, keep in zip(sizes[1:-1], self.keep_prob, strict=True):
             drops = keep < 1
-            self.bits.append(np.empty((m, n), np.uint16) if drops else None)
-            self.kept.append(np.empty((m, n), bool) if drops else None)
-            self.mask.append(np.empty((m, n), dtype) if drops else None)
-            self.dropped.append(np.empty((m, n), dtype) if drops else None)
-        self.scratch = Scratch(m, sizes[-1], dtype)
+            self.bits.append(np.empty((n, m), np.uint16) if drops else None)
+            self.kept.append(np.empty((n, m), bool) if drops else None)
+            self.mask.append(np.empty((n, m), dtype) if drops else None)
+            self.dropped.append(np.empty((n, m), dtype) if drops else None)
+        self.scratch = Scratch(m, dtype)
         self._link()
 
     def _link(self) -> None:
         hidden = [a if d is None else d for a, d in zip(self.a, self.dropped, strict=False)]
-        self.inputs = [self.x, *hidden]
+        self.inputs = [self.x.T, *hidden]
 
-    def rows(self, network: Network, part: slice) -> Buffers:
-        """Buffers for some of the rows, sharing memory with these."""
+    def look_at(self, X: Array) -> None:
+        """Take inputs (m, n_x) from where they lie instead of copying them into ``x``."""
+        self.x = X
+        self.inputs[0] = X.T
+
+    def part(self, examples: slice) -> Buffers:
+        """Buffers for some of the examples, sharing memory with these.
+
+        Logits are the exception, since the loss wants them contiguous: `hand_back` copies them.
+        """
         piece = Buffers.__new__(Buffers)
-        piece.m = len(range(*part.indices(self.m)))
+        piece.m = len(range(*examples.indices(self.m)))
         piece.keep_prob = self.keep_prob
-        piece.x, piece.labels = self.x[part], self.labels[part]
-        piece.a = [array[part] for array in self.a]
-        piece.delta = [array[part] for array in self.delta]
-        piece.work = [array[part] for array in self.work]
+        piece.x, piece.labels = self.x[examples], self.labels[examples]
+        logits = np.empty((len(self.a[-1]), piece.m), self.x.dtype)
+        piece.a = [*(array[:, examples] for array in self.a[:-1]), logits]
+        piece.delta = [array[:, examples] for array in self.delta]
+        piece.work = [array[:, examples] for array in self.work]
         for name in ("bits", "kept", "mask", "dropped"):
             arrays = getattr(self, name)
-            setattr(piece, name, [None if one is None else one[part] for one in arrays])
-        piece.scratch = Scratch(piece.m, network.layer_sizes[-1], network.dtype)
+            setattr(piece, name, [None if one is None else one[:, examples] for one in arrays])
+        piece.scratch = Scratch(piece.m, self.x.dtype)
         piece._link()
         return piece
 
+    def hand_back(self, part: Buffers, examples: slice) -> None:
+        """Copy ∂J/∂z[L] of a part to its place."""
+        self.a[-1][:, examples] = part.a[-1]
+
 
 def forward(network: Network, buffers: Buffers) -> None:
-    """Fill ``buffers.a`` from ``buffers.x``; the last one holds the logits.
+    """Fill ``buffers.a`` from the inputs; the last one holds the logits.
 
     With dropout, ``buffers.bits`` must hold this pass's random bits.
     """
     last = network.depth - 1
     for index in range(network.depth):
         a = buffers.a[index]
-        np.dot(buffers.inputs[index], network.weights[index].T, out=a)
-        np.add(a, network.biases[index], out=a)
+        np.matmul(network.weights[index], buffers.inputs[index], out=a)
+        np.add(a, network.bias_columns[index], out=a)
         if index == last:
             return
         network.activation.forward(a)
@@ -93,7 +112,7 @@ def backward(network: Network, buffers: Buffers) -> None:
     d = buffers.a[-1]
     for index in range(network.depth - 2, -1, -1):
         delta = buffers.delta[index]
-        np.dot(d, network.weights[index + 1], out=delta)
+        np.matmul(network.weights[index + 1].T, d, out=delta)
         mask = buffers.mask[index]
         if mask is not None:
             np.multiply(delta, mask, out=delta)

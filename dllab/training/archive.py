@@ -73,4 +73,5 @@ def unpack_branches(contents: Contents) -> dict[str, Branch]:
 
 def first_checkpoint(contents: Contents, key: str) -> Contents:
     """The archive's state as the first checkpoint of a new folder."""
-    return replace(contents, info=replace(contents.info, key=key), journal="", tree="")
+    info = replace(contents.info, key=key)
+    return replace(contents, info=info, complete=False, journal="", tree="")

@@ -66,7 +66,7 @@ class Evaluator:
                 if m not in cache:
                     cache[m] = Buffers(network, m)
                 buffers = cache[m]
-                buffers.x = buffers.inputs[0] = examples.X[rows]
+                buffers.look_at(examples.X[rows])
                 forward(network, buffers)
                 cost, errors = network.loss(buffers.a[-1], examples.y[rows], buffers.scratch, None)
                 costs.append(cost)

@@ -6,6 +6,7 @@ a nudge) is an entry of its own, of kind ``outcome``, that names the earlier one
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ from dllab.errors import SessionError
 
 Kind = Literal["start", "open", "nudge", "checkpoint", "rollback", "guard", "outcome", "test"]
 Who = Literal["person", "guard", "session"]
+
+# How far back a line may be found again after a failed write.
+_REPEATED = 1000
 
 
 def now() -> str:
@@ -127,7 +131,8 @@ def append_lines(path: Path, lines: list[str]) -> None:
     OSError
         If the file cannot be written.
     """
-    data = "".join(line + "\n" for line in lines).encode()
+    # A note may hold bytes of a terminal that are no text; they must not cost the line.
+    data = "".join(line + "\n" for line in lines).encode("utf-8", "replace")
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         size = os.fstat(descriptor).st_size
@@ -135,10 +140,16 @@ def append_lines(path: Path, lines: list[str]) -> None:
             os.lseek(descriptor, size - 1, os.SEEK_SET)
             if os.read(descriptor, 1) != b"\n":
                 data = b"\n" + data
-        written = 0
-        while written < len(data):
-            written += os.write(descriptor, data[written:])
-        os.fsync(descriptor)
+        try:
+            written = 0
+            while written < len(data):
+                written += os.write(descriptor, data[written:])
+            os.fsync(descriptor)
+        except OSError:
+            # All the lines will come again, so none of them may stay.
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, size)
+            raise
     finally:
         os.close(descriptor)
 
@@ -164,6 +175,9 @@ def read_journal(path: Path) -> Journal:
         except (ValueError, TypeError, AttributeError, KeyError, IndexError):
             # A write that failed half-way leaves one torn line; the next append ends it.
             torn = torn or number
+            continue
+        if entry in entries[-_REPEATED:]:
+            # Written, then written again because the disk had reported an error.
             continue
         if entries and entry.id <= entries[-1].id:
             raise SessionError(

@@ -46,7 +46,9 @@ def create(recipe: Recipe, folder: Path | None) -> Session:
 def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SessionError(f"{folder} exists already; choose a folder that is new or empty.")
-    existed = folder.exists()
+    existed, outermost = folder.exists(), folder
+    while not outermost.parent.exists():
+        outermost = outermost.parent
     record = {
         "format": FORMAT,
         "version": VERSION,
@@ -60,8 +62,11 @@ def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session
         write_atomically(folder / "session.toml", tomli_w.dumps(record).encode())
         return SessionLock(folder)
     except OSError as error:
-        if not existed:
-            shutil.rmtree(folder, ignore_errors=True)
+        if existed:
+            shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+            (folder / "session.toml").unlink(missing_ok=True)
+        else:
+            shutil.rmtree(outermost, ignore_errors=True)
         raise SessionError(
             f"Cannot write a session into {folder}: {error.strerror}. Choose a folder that can be "
             f"written to."
@@ -243,15 +248,14 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
     try:
         session = _fresh(recipe, contents.data_fingerprint, store)
         _unpack(session, contents, path)
-    except (ValueError, TypeError, KeyError) as error:
-        store.close()
-        raise SessionError(f"{path} does not follow the format: {error}.") from None
-    except DllabError:
+    except (ValueError, TypeError, KeyError, DllabError) as error:
         store.close()
         if lock is not None and folder is not None:
             lock.release()
             shutil.rmtree(folder, ignore_errors=True)
-        raise
+        if isinstance(error, DllabError):
+            raise
+        raise SessionError(f"{path} does not follow the format: {error}.") from None
     if lock is not None:
         session.hold(lock.release)
     return session

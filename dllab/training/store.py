@@ -132,6 +132,9 @@ class FolderStore:
         while (job := self._jobs.get()) is not None:
             try:
                 job()
+            except Exception as error:
+                # Whatever it was: the thread must live, or nothing would be stored any more.
+                self.news.append(Written("", self.folder, _in_words(error, self.folder)))
             finally:
                 self._done += 1
 

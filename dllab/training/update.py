@@ -48,70 +48,54 @@ class GradientPass:
         self.buffers = Buffers(network, m, keep_prob)
         self._drops = [bits for bits in self.buffers.bits if bits is not None]
         self._views = network.layout.views(gradient)
-        self._flat = gradient
         self._ones = np.ones(m, network.dtype)
         self._costs: list[tuple[float, int]] = [(0.0, 0)] * team.members
         self.l2 = 0.0
         self._l2_work: Array | None = None
-        if team.members == 1:
-            self._row_tasks = [self._rows_task(0, self.buffers)]
-            self._weight_tasks: list[Callable[[], None]] = [self._whole_weight_gradient]
-        else:
-            self._row_tasks = [
-                self._rows_task(i, self.buffers.rows(network, part))
-                for i, part in enumerate(shares(m, members))
-            ]
-            self._row_tasks += [_nothing] * (team.members - members)
-            self._weight_tasks = [self._weight_gradient_task(i) for i in range(team.members)]
         self.source: tuple[Array, Array, Array] | None = None
+        parts = shares(m, members) if members > 1 else [slice(0, m)]
+        self._example_tasks = [self._example_task(i, part) for i, part in enumerate(parts)]
+        self._example_tasks += [_nothing] * (team.members - members)
+        self._weight_tasks = [self._weight_task(i) for i in range(team.members)]
 
-    def _rows_task(self, member: int, part: Buffers) -> Callable[[], None]:
+    def _example_task(self, member: int, part: slice) -> Callable[[], None]:
+        """Forward, loss and backward for a member's share of the examples."""
         network, costs, loss, scale = self.network, self._costs, self.network.loss, 1 / self.m
-        start = member and shares(self.m, min(self.team.members, self.m))[member].start
-        stop = start + part.m
+        whole = self.buffers
+        shared = part.stop - part.start < self.m
+        mine = whole.part(part) if shared else whole
 
         def task() -> None:
             if self.source is not None:
                 X, y, order = self.source
-                rows = order[start:stop]
-                X.take(rows, axis=0, out=part.x, mode="clip")
-                y.take(rows, out=part.labels, mode="clip")
-            forward(network, part)
-            costs[member] = loss(part.a[-1], part.labels, part.scratch, scale)
-            backward(network, part)
+                rows = order[part]
+                X.take(rows, axis=0, out=mine.x, mode="clip")
+                y.take(rows, out=mine.labels, mode="clip")
+            forward(network, mine)
+            costs[member] = loss(mine.a[-1], mine.labels, mine.scratch, scale)
+            backward(network, mine)
+            if shared:
+                whole.hand_back(mine, part)
 
         return task
 
-    def _dz(self, index: int) -> Array:
-        return self.buffers.delta[index] if index < self.network.depth - 1 else self.buffers.a[-1]
-
-    def _whole_weight_gradient(self) -> None:
-        for index in range(self.network.depth):
-            dz = self._dz(index)
-            weight_gradient = self._views[f"W{index + 1}"]
-            np.dot(dz.T, self.buffers.inputs[index], out=weight_gradient)
-            np.dot(self._ones, dz, out=self._views[f"b{index + 1}"])
-
-    def _weight_gradient_task(self, member: int) -> Callable[[], None]:
-        # Columns rather than rows of ∂J/∂W: OpenBLAS is a tenth faster on that shape.
+    def _weight_task(self, member: int) -> Callable[[], None]:
+        """∂J/∂W and ∂J/∂b for a member's share of each layer's units, over all examples."""
+        buffers, layers = self.buffers, self.network.depth
         products = []
-        for index in range(self.network.depth):
-            dz, inputs = self._dz(index), self.buffers.inputs[index]
-            part = shares(inputs.shape[1], self.team.members)[member]
-            target = self._views[f"W{index + 1}"][:, part]
-            products.append((dz.T, inputs[:, part], target))
-        mine = [
-            (self._dz(i), self._views[f"b{i + 1}"])
-            for i in range(self.network.depth)
-            if i % self.team.members == member
-        ]
+        for index in range(layers):
+            dz = buffers.delta[index] if index < layers - 1 else buffers.a[-1]
+            units = shares(len(dz), self.team.members)[member]
+            if units.start < units.stop:
+                weights, biases = self._views[f"W{index + 1}"], self._views[f"b{index + 1}"]
+                inputs_t = buffers.inputs[index].T
+                products.append((dz[units], inputs_t, weights[units], biases[units]))
+        ones = self._ones
 
         def task() -> None:
-            for dz_t, inputs, target in products:
-                if target.size:
-                    np.matmul(dz_t, inputs, out=target)
-            for dz, bias_gradient in mine:
-                np.dot(self._ones, dz, out=bias_gradient)
+            for dz, inputs_t, weights, biases in products:
+                np.dot(dz, inputs_t, out=weights)
+                np.dot(dz, ones, out=biases)
 
         return task
 
@@ -132,7 +116,7 @@ class GradientPass:
         the caller has put into ``buffers.x`` and ``buffers.labels``.
         """
         team = self.team
-        team.run(self._row_tasks)
+        team.run(self._example_tasks)
         team.run(self._weight_tasks)
         costs = self._costs
         if team.members == 1:

@@ -14,6 +14,9 @@ from dllab.training.snapshot import BestDev
 from dllab.training.trainer import Trainer
 
 _RECENT = 100
+# Before the first regular evaluation there is one at each power of two from here on: the dev curve
+# begins within a second, where most happens, at the price of a handful of evaluations once.
+_FIRST_EVALUATION = 32
 
 
 class Watch:
@@ -55,7 +58,9 @@ class Watch:
         curves.dense["train_error"].append(error)
         if trainer.position == 0:
             self.record_learning_rate()
-        if trainer.step % self.interval:
+        step = trainer.step
+        early = _FIRST_EVALUATION <= step < self.interval and step & (step - 1) == 0
+        if step % self.interval and not early:
             return False
         self._evaluate()
         return True
