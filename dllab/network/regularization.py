@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from dllab.network.layout import Vector
 
 
-def l2_cost(weights: Iterable[Vector], l2: float, m: int) -> float:
-    """λ/(2m) Σ‖W‖²_F over contiguous weight matrices; m is the mini-batch's size."""
-    total = 0.0
-    for matrix in weights:
-        flat = matrix.reshape(-1)
-        total += float(np.dot(flat, flat))
-    return l2 / (2 * m) * total
+def sum_of_squares(array: Vector) -> float:
+    """Σ x² over a contiguous array; infinite when a square overflows the array's type."""
+    flat = array.reshape(-1)
+    return float(np.dot(flat, flat))
 
 
 def add_l2_gradient(weight: Vector, gradient: Vector, l2: float, m: int, work: Vector) -> None:
-    """gradient += λ/m·weight, in place; the three arrays have one shape."""
+    """gradient += λ/m·weight, in place; the three arrays have one shape, m is the mini-batch's."""
     np.multiply(weight, l2 / m, out=work)
     np.add(gradient, work, out=gradient)

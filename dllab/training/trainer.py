@@ -174,8 +174,7 @@ class Trainer:
         before = get_state(self.dropout) if work.drops else None
         if before is not None:
             work.draw_dropout(self.dropout)
-        cost, error = work.run()
-        squared = float(np.dot(self.gradient, self.gradient))
+        cost, error, squared = work.run()
         limit = math.inf
         if self.first_cost is not None:
             limit = self.values["explosion_factor"] * max(self.first_cost, 1e-3)

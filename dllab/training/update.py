@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dllab.network.dropout import draw_bits
 from dllab.network.model import Network
 from dllab.network.passes import Buffers, backward, forward
-from dllab.network.regularization import add_l2_gradient, l2_cost
+from dllab.network.regularization import add_l2_gradient, sum_of_squares
 from dllab.optimizers.rules import Rule
 from dllab.training.team import Team, shares
 
@@ -50,8 +50,8 @@ class GradientPass:
         self._views = network.layout.views(gradient)
         self._ones = np.ones(m, network.dtype)
         self._costs: list[tuple[float, int]] = [(0.0, 0)] * team.members
+        self._sums: list[tuple[float, float]] = [(0.0, 0.0)] * team.members
         self.l2 = 0.0
-        self._l2_work: Array | None = None
         self.source: tuple[Array, Array, Array] | None = None
         parts = shares(m, members) if members > 1 else [slice(0, m)]
         self._example_tasks = [self._example_task(i, part) for i, part in enumerate(parts)]
@@ -80,22 +80,38 @@ class GradientPass:
         return task
 
     def _weight_task(self, member: int) -> Callable[[], None]:
-        """∂J/∂W and ∂J/∂b for a member's share of each layer's units, over all examples."""
-        buffers, layers = self.buffers, self.network.depth
+        """∂J/∂W and ∂J/∂b for a member's share of each layer's units, over all examples.
+
+        With the penalty, and with the sums of squares of gradient and weights, which are wanted
+        anyway and cheapest while the numbers are in the cache.
+        """
+        buffers, network = self.buffers, self.network
         products = []
-        for index in range(layers):
-            dz = buffers.delta[index] if index < layers - 1 else buffers.a[-1]
+        for index, weights in enumerate(network.weights):
+            dz = buffers.delta[index] if index < network.depth - 1 else buffers.a[-1]
             units = shares(len(dz), self.team.members)[member]
             if units.start < units.stop:
-                weights, biases = self._views[f"W{index + 1}"], self._views[f"b{index + 1}"]
+                g_weights = self._views[f"W{index + 1}"][units]
+                g_biases = self._views[f"b{index + 1}"][units]
                 inputs_t = buffers.inputs[index].T
-                products.append((dz[units], inputs_t, weights[units], biases[units]))
-        ones = self._ones
+                products.append((dz[units], inputs_t, weights[units], g_weights, g_biases))
+        ones, sums, m = self._ones, self._sums, self.m
+        work = np.empty(0, network.dtype)
 
         def task() -> None:
-            for dz, inputs_t, weights, biases in products:
-                np.dot(dz, inputs_t, out=weights)
-                np.dot(dz, ones, out=biases)
+            nonlocal work
+            l2, gradient_square, weight_square = self.l2, 0.0, 0.0
+            for dz, inputs_t, weights, g_weights, g_biases in products:
+                np.dot(dz, inputs_t, out=g_weights)
+                np.dot(dz, ones, out=g_biases)
+                if l2:
+                    if work.size < weights.size:
+                        work = np.empty(weights.size, weights.dtype)
+                    scratch = work[: weights.size].reshape(weights.shape)
+                    weight_square += sum_of_squares(weights)
+                    add_l2_gradient(weights, g_weights, l2, m, scratch)
+                gradient_square += sum_of_squares(g_weights) + sum_of_squares(g_biases)
+            sums[member] = gradient_square, weight_square
 
         return task
 
@@ -109,34 +125,25 @@ class GradientPass:
         """Whether any layer has a keep_prob below 1."""
         return bool(self._drops)
 
-    def run(self) -> tuple[float, float]:
-        """Cost J (penalty included) and error of the mini-batch; fills the gradient.
+    def run(self) -> tuple[float, float, float]:
+        """Cost J (penalty included), error, and Σg² of the mini-batch; fills the gradient.
 
         The mini-batch is rows ``order`` of ``(X, y)`` in ``source``, or, with ``source`` None, what
         the caller has put into ``buffers.x`` and ``buffers.labels``.
         """
-        team = self.team
-        team.run(self._example_tasks)
-        team.run(self._weight_tasks)
-        costs = self._costs
-        if team.members == 1:
-            total, wrong = costs[0]
+        self.team.run(self._example_tasks)
+        self.team.run(self._weight_tasks)
+        if self.team.members == 1:
+            (total, wrong), (squared, weights) = self._costs[0], self._sums[0]
         else:
-            total = math.fsum(cost for cost, _ in costs)
-            wrong = sum(errors for _, errors in costs)
+            total = math.fsum(cost for cost, _ in self._costs)
+            wrong = sum(errors for _, errors in self._costs)
+            squared = sum(square for square, _ in self._sums)
+            weights = sum(square for _, square in self._sums)
         cost = total / self.m
         if self.l2:
-            cost += l2_cost(self.network.weights, self.l2, self.m)
-            self._add_l2()
-        return cost, wrong / self.m
-
-    def _add_l2(self) -> None:
-        if self._l2_work is None:
-            largest = max(w.size for w in self.network.weights)
-            self._l2_work = np.empty(largest, self.network.dtype)
-        for layer, weight in enumerate(self.network.weights, start=1):
-            work = self._l2_work[: weight.size].reshape(weight.shape)
-            add_l2_gradient(weight, self._views[f"W{layer}"], self.l2, self.m, work)
+            cost += self.l2 / (2 * self.m) * weights
+        return cost, wrong / self.m, squared
 
 
 def _nothing() -> None:
