@@ -21,6 +21,8 @@ Scale = Literal["linear", "log", "one-minus-log", "power-of-two"]
 Kind = Literal["float", "int", "choice", "units"]
 Values = dict[str, Any]
 
+_LARGEST = 1e300
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+")
 _LAYER_KEY = re.compile(r"^(?P<key>\w+)\[(?P<layer>\d+)\]$")
 
 
@@ -81,19 +83,20 @@ class Hyperparameter:
 
     def _refuse(self, value: Any) -> HyperparameterError:
         return HyperparameterError(
-            f"{self.name} ({self.key}) must be {self.range_text}; got {value!r}."
+            f"{self.name} ({self.key}) must be {self.range_text}; got {_briefly(value)}."
         )
 
     def _check_one(self, value: Any) -> Any:
         if self.kind == "choice":
-            if value not in self.choices:
+            if not isinstance(value, str) or value not in self.choices:
                 raise self._refuse(value)
             return str(value)
         if isinstance(value, np.generic):
             value = value.item()
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self._refuse(value)
-        if not math.isfinite(value):
+        # Compared, not asked with isfinite: a whole number may be too long for a float.
+        if not -_LARGEST <= value <= _LARGEST:
             raise self._refuse(value)
         if self.kind == "int":
             if float(value) != int(value):
@@ -136,6 +139,8 @@ class Hyperparameter:
                 return self.check([int(part) for part in text.strip("[]() ").split(",") if part])
             if self.per_layer and "," in text:
                 return self.check([float(part) for part in text.strip("[]() ").split(",")])
+            if self.kind == "int" and _THOUSANDS.fullmatch(text):
+                text = text.replace(",", "")
             return self.check(float(text))
         except ValueError:
             raise self._refuse(text) from None
@@ -148,7 +153,14 @@ class Hyperparameter:
             return value
         if self.off is not None and value == self.off:
             return self.off_name
+        if self.kind == "units":
+            return str(value)
         return f"{value:,d}" if self.kind == "int" else f"{value:.6g}"
+
+
+def _briefly(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:50]}…"
 
 
 _ADAM = "Kingma & Ba 2015, arXiv:1412.6980"

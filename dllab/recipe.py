@@ -12,13 +12,14 @@ from typing import Any
 
 import tomli_w
 
-from dllab.errors import DllabError, RecipeError
+from dllab.errors import HyperparameterError, RecipeError
 from dllab.hyperparameters import TABLE, Values, complete, split_key
 
 SECTIONS = ("data", "network", "training")
 _DATA_KEYS = ("source", "examples", "noise")
 _TOP_KEYS = ("name", "description")
 _LARGEST_FILE = 1_000_000
+_LARGEST_NUMBER = 10**15
 
 
 @dataclass(frozen=True)
@@ -94,20 +95,28 @@ class Recipe:
             raise RecipeError(f"Cannot read the recipe {path}: {error.strerror}.") from None
         recipe = cls.from_toml(text, where=str(path))
         beside = path.parent / recipe.source
-        return replace(recipe, source=str(beside)) if beside.is_file() else recipe
+        try:
+            there = beside.is_file()
+        except OSError:
+            # A name too long for a file; opening the data says so.
+            there = False
+        return replace(recipe, source=str(beside)) if there else recipe
 
     @classmethod
     def from_toml(cls, text: str, where: str = "The recipe") -> Recipe:
         """Read a recipe from TOML text; ``where`` starts the messages of errors."""
         try:
             record = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            # Besides what is not TOML: numbers too long and tables too deep for Python.
             raise RecipeError(f"{where} is not valid TOML: {error}.") from None
         return cls.from_record(record, where)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], where: str = "The recipe") -> Recipe:
         """Build a recipe from the tables of its TOML form."""
+        if not isinstance(record, Mapping):
+            raise RecipeError(f"{where} holds no recipe.")
         _no_strangers(record, (*_TOP_KEYS, *SECTIONS), where)
         values: Values = {}
         data: dict[str, Any] = {}
@@ -119,7 +128,9 @@ class Recipe:
             extra = _DATA_KEYS if section == "data" else ()
             _no_strangers(table, (*known, *extra), f"{where}, table [{section}]")
             data.update({key: table[key] for key in extra if key in table})
-            values.update({key: table[key] for key in known if key in table})
+            for key in known:
+                if key in table:
+                    values[key] = _checked(key, table[key], f"{where}, table [{section}]")
         try:
             return cls(
                 name=_text(record, "name", where),
@@ -129,8 +140,9 @@ class Recipe:
                 examples=_number(data, "examples", int, where),
                 noise=_number(data, "noise", float, where),
             )
-        except DllabError as error:
-            raise RecipeError(f"{where}: {error}") from None
+        except HyperparameterError as error:
+            # What is left to be wrong is the number of values of a knob with one per layer.
+            raise RecipeError(f"{where}, table [training]: {error}") from None
 
     def to_record(self) -> dict[str, Any]:
         """The recipe as TOML tables."""
@@ -192,6 +204,13 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return knob.strip(), record.parse(value)
 
 
+def _checked(key: str, value: Any, where: str) -> Any:
+    try:
+        return TABLE[key].check(value)
+    except HyperparameterError as error:
+        raise RecipeError(f"{where}: {error}") from None
+
+
 def _no_strangers(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:
     known = list(known)
     for key in table:
@@ -214,6 +233,8 @@ def _number(table: Mapping[str, Any], key: str, kind: type, where: str) -> Any:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise RecipeError(f"{where}, table [data]: {key} must be a number; got {value!r}.")
+    if abs(value) > _LARGEST_NUMBER:
+        raise RecipeError(f"{where}, table [data]: {key} is out of range; got {value!r}.")
     if kind is int and value != int(value):
         raise RecipeError(f"{where}, table [data]: {key} must be a whole number; got {value!r}.")
     return kind(value)

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from dllab.cli import log
-from dllab.cli.arguments import VERBS, parse
+from dllab.cli.arguments import parse
+from dllab.cli.usage import VERBS
 from dllab.errors import DllabError
 
 DONE, UNEXPECTED, REFUSED, INTERRUPTED = 0, 1, 2, 130

@@ -10,9 +10,7 @@ from dllab import __version__
 from dllab.cli.info import show_info
 from dllab.cli.recipes import show_recipes
 from dllab.cli.run import run
-from dllab.errors import DllabError
-
-VERBS = ("run", "info", "recipes")
+from dllab.cli.usage import VERBS, UsageError
 
 _EXAMPLES = """\
 examples:
@@ -33,18 +31,15 @@ new session --set changes the recipe. Ctrl+C pauses, stores a checkpoint and say
 
 examples:
   dllab run circles
-  dllab run my.toml --session here --set keep_prob=0.8,1.0 --set optimizer=momentum
+  dllab run my.toml --session here --set keep_prob=0.8 --set optimizer=momentum
   dllab run here --steps 500 --set 'keep_prob[1]=0.9' --note "variance is high"
   dllab run saved.h5 --session unpacked --epochs 1
 """
 
 
-class UsageError(DllabError):
-    """A command line that cannot be understood."""
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ")
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see {self.prog} --help.")
 
 
@@ -73,7 +68,9 @@ def _make_parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
     )
     parser.add_argument("--version", action="version", version=f"dllab {__version__}")
-    verbs = parser.add_subparsers(metavar="", title="without the window", parser_class=_Parser)
+    verbs = parser.add_subparsers(
+        metavar="", title="without the window", prog="dllab", parser_class=_Parser
+    )
     _add_run(verbs)
     info = _verb(verbs, "info", "what a session's folder or a checkpoint file holds")
     info.add_argument("path", metavar="FILE|FOLDER")
@@ -85,9 +82,7 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _parser(**rest: Any) -> argparse.ArgumentParser:
-    return _Parser(
-        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **rest
-    )
+    return _Parser(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **rest)
 
 
 def _verb(verbs: Any, name: str, help: str, epilog: str | None = None) -> argparse.ArgumentParser:

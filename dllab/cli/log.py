@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 import tempfile
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -13,24 +15,36 @@ _NAME = "dllab.log"
 _log = logging.getLogger("dllab")
 
 
-class _QuietHandler(RotatingFileHandler):
-    # A log that cannot be written must not put a traceback into the terminal.
-    def handleError(self, record: logging.LogRecord) -> None:
-        return
+class _Handler(RotatingFileHandler):
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            folder / _NAME, maxBytes=1_000_000, backupCount=2, delay=True, encoding="utf-8"
+        )
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self.failed = False
 
-    def _open(self):  # type: ignore[no-untyped-def]
+    def _open(self) -> TextIOWrapper:
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
         return super()._open()
 
+    # A log that cannot be written must not put a traceback into the terminal.
+    def handleError(self, record: logging.LogRecord) -> None:
+        self.failed = True
 
-_handler: _QuietHandler | None = None
+
+_handler: _Handler | None = None
+
+
+def log_file() -> Path:
+    """Where the log file lies, if there is anything in it."""
+    return sessions_folder() / _NAME
 
 
 def start() -> None:
     """Log into the sessions folder; the file appears with the first entry."""
     global _handler
     if _handler is None:
-        _handler = _make(sessions_folder())
+        _handler = _Handler(sessions_folder())
         _log.addHandler(_handler)
 
 
@@ -49,34 +63,12 @@ def keep(what: str) -> Path:
     That is the one in the sessions folder or, where that cannot be written, in the system's folder
     for temporary files.
     """
-    record = _log.makeRecord(_log.name, logging.ERROR, __file__, 0, what, (), _exception())
+    record = _log.makeRecord(_log.name, logging.ERROR, __file__, 0, what, (), sys.exc_info())
     path = Path()
     for folder in (sessions_folder(), Path(tempfile.gettempdir())):
-        handler, path = _make(folder), folder / _NAME
-        before = _size(path)
+        handler, path = _Handler(folder), folder / _NAME
         handler.handle(record)
         handler.close()
-        if _size(path) > before:
+        if not handler.failed:
             break
     return path
-
-
-def _exception():  # type: ignore[no-untyped-def]
-    import sys
-
-    return sys.exc_info()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _make(folder: Path) -> _QuietHandler:
-    handler = _QuietHandler(
-        folder / _NAME, maxBytes=1_000_000, backupCount=2, delay=True, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    return handler

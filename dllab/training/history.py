@@ -230,7 +230,15 @@ def extend(history: BranchHistory, piece: Segment) -> None:
             series.extend(np.full(-offset, np.nan, values.dtype))
         series.extend(values[max(0, offset) :])
     for name, (steps, values) in piece.sparse.items():
-        last = history.last(name)
-        start = 0 if last is None else int(np.searchsorted(steps, last[0], side="right"))
-        for step, value in zip(steps[start:], values[start:], strict=True):
-            history.record(name, int(step), float(value), again=True)
+        if not len(steps):
+            continue
+        grown = Growing(np.int64, 64), Growing(np.float64, 64)
+        if name in history.sparse:
+            # The piece holds all from its first step on, a knob turned twice there included.
+            old = [series.view() for series in history.sparse[name]]
+            keep = int(np.searchsorted(old[0], steps[0]))
+            for series, kept in zip(grown, old, strict=True):
+                series.extend(kept[:keep])
+        grown[0].extend(steps)
+        grown[1].extend(values)
+        history.sparse[name] = grown

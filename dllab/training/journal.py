@@ -76,6 +76,14 @@ class Entry:
             raise ValueError("not an entry")
         known = {f.name for f in fields(cls)}
         record = {key: value for key, value in record.items() if key in known}
+        for f in ("id", "step"):
+            if type(record[f]) is not int:
+                raise ValueError(f"{f} is not a whole number")
+        for f in ("kind", "branch", "checkpoint", "note"):
+            if not isinstance(record.get(f, ""), str):
+                raise ValueError(f"{f} is not a text")
+        if not isinstance(record.get("detail", {}), dict):
+            raise ValueError("detail is not a table")
         record["changes"] = {
             knob: (_frozen(pair[0]), _frozen(pair[1]))
             for knob, pair in record.get("changes", {}).items()

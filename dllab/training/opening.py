@@ -11,6 +11,7 @@ from typing import Any
 import tomli_w
 
 from dllab.checkpoint import Contents, read_checkpoint, write_atomically
+from dllab.data import BUILTIN
 from dllab.errors import CheckpointError, DllabError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
@@ -29,6 +30,7 @@ FORMAT, VERSION = "dllab-session", 1
 
 def create(recipe: Recipe, folder: Path | None) -> Session:
     """See `Session.create`."""
+    recipe = _anchored(recipe)
     prepared = prepare(recipe)
     network = build_network(recipe, prepared)
     if folder is None:
@@ -41,6 +43,16 @@ def create(recipe: Recipe, folder: Path | None) -> Session:
         raise
     session.hold(lock.release)
     return session
+
+
+def _anchored(recipe: Recipe) -> Recipe:
+    """The recipe with its data's whole path: the session may be opened from anywhere."""
+    try:
+        is_file = recipe.source not in BUILTIN and Path(recipe.source).is_file()
+    except OSError:
+        # A name too long for a file; opening the data says so.
+        is_file = False
+    return replace(recipe, source=str(Path(recipe.source).resolve())) if is_file else recipe
 
 
 def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
@@ -116,7 +128,7 @@ def _read_description(folder: Path) -> tuple[Recipe, str]:
         record = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SessionError(f"Cannot read {path}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SessionError(f"{path} is damaged: {error}.") from None
     if record.get("format") != FORMAT or not isinstance(record.get("version"), int):
         raise SessionError(f"{path} does not describe a dllab session.")
@@ -144,7 +156,12 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
         raise SessionError(
             f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
         )
-    session = _fresh(recipe, data_fingerprint, FolderStore(folder))
+    store = FolderStore(folder)
+    try:
+        session = _fresh(recipe, data_fingerprint, store)
+    except BaseException:
+        store.close()
+        raise
     try:
         session.notices = notices
         session.journal = journal
@@ -203,6 +220,15 @@ def _go_on(session: Session, files: dict[str, Contents]) -> None:
     base, branch, later = _last_place(session.journal, files)
     session.history.resume(branch)
     session.stand_at(base, branch)
+    if base.info.key not in _journalled(session.journal):
+        session.record(
+            "checkpoint",
+            step=base.info.step,
+            who="session",
+            note=base.info.note,
+            checkpoint=base.info.key,
+            detail={"reason": base.info.reason, "parent": base.info.parent},
+        )
     moves: dict[str, tuple[Any, Any]] = {}
     for entry in later:
         moves |= entry.changes
@@ -216,11 +242,9 @@ def _go_on(session: Session, files: dict[str, Contents]) -> None:
 
 
 def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents, str, list[Entry]]:
-    known = {e.checkpoint for e in journal if e.kind == "checkpoint"}
-    orphans = [key for key in files if key not in known]
-    if orphans:
+    newest = files[max(files, key=int)]
+    if int(newest.info.key) > max(map(int, _journalled(journal)), default=0):
         # Its file was written and the process ended before the line that names it.
-        newest = files[max(orphans)]
         return newest, newest.info.branch, []
     entries = list(journal)
     for index in range(len(entries) - 1, -1, -1):
@@ -228,8 +252,11 @@ def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents,
         if entry.kind in ("checkpoint", "rollback") and entry.checkpoint in files:
             later = [e for e in entries[index:] if e.kind in ("nudge", "rollback")]
             return files[entry.checkpoint], entry.branch, later
-    newest = files[max(files)]
     return newest, newest.info.branch, []
+
+
+def _journalled(journal: Journal) -> set[str]:
+    return {entry.checkpoint for entry in journal if entry.kind == "checkpoint"}
 
 
 def _open_archive(path: Path, folder: Path | None) -> Session:
@@ -265,6 +292,8 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
     for entry in archive.unpack_journal(contents):
         session.store.append(entry.to_json())
     session.journal = archive.unpack_journal(contents)
+    for key in _journalled(session.journal):
+        session.timeline.reserve(key)
     session.timeline.branches = archive.unpack_branches(contents)
     _regrow(session, [contents])
     session.history.resume(contents.info.branch)

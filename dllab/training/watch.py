@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -72,7 +73,7 @@ class Watch:
         for name, value in zip(EVALUATED, values, strict=True):
             self.history.now.record(name, step, value)
         self.record_clock()
-        if self.best_dev is None or dev.cost < self.best_dev.cost:
+        if dev.cost < (self.best_dev.cost if self.best_dev else math.inf):
             self.best_dev = BestDev(step, dev.cost, dev.error)
 
     def find_best(self) -> None:
@@ -80,8 +81,8 @@ class Watch:
         steps, costs = self.history["dev_cost"]
         _, errors = self.history["dev_error"]
         self.best_dev = None
-        if len(costs):
-            best = int(np.argmin(costs))
+        if np.isfinite(costs).any():
+            best = int(np.nanargmin(costs))
             self.best_dev = BestDev(int(steps[best]), float(costs[best]), float(errors[best]))
 
     def recent_train_cost(self) -> float | None:

@@ -45,6 +45,12 @@ QLineEdit, QPlainTextEdit, QTextEdit { background: $panel; color: $text;
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
 QLineEdit:disabled { color: $disabled; background: $window; }
 
+QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px;
+    background: $panel; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox:focus { color: $accent; }
+
 QSlider { min-height: 20px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }

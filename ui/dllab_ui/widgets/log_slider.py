@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QSlider,
     QWidget,
 )
@@ -185,14 +186,18 @@ class ScaledSlider(QWidget):
         name.setBuddy(self.edit)
         unit = small_label()
         unit.setText(self._unit)
-        unit.setVisible(bool(self._unit))
+        if not self._unit:
+            unit.hide()
         below = QHBoxLayout()
         below.setSpacing(3)
         for button in self.buttons:
-            button.setVisible(quick_buttons)
+            if not quick_buttons:
+                button.hide()
             below.addWidget(button)
-        below.addStretch(1)
-        below.addWidget(self._note)
+        # A long note must not make the knob wider than its dock.
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        below.addWidget(self._note, 1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)

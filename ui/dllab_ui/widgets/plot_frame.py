@@ -23,6 +23,11 @@ from dllab_ui.widgets import plot_export
 from dllab_ui.widgets.plot_canvas import PlotCanvas
 from dllab_ui.widgets.plot_menu import CsvJob, ask_path, context_menu, could_not_save
 
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _HELP = (
     "Drag: zoom to a box. Shift-drag: move. Wheel: zoom x. Double-click or Home: whole run.\n"
     "Keys: ← → move, + − zoom, 1…9 hide or show a curve, Page Up/Down go from marker to marker."
@@ -45,6 +50,7 @@ class PlotFrame(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(1, 1, 1, 1)
         layout.addWidget(self.canvas)
+        self._by_keyboard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{title} plot")
         self.setAccessibleDescription(_HELP)
@@ -151,8 +157,9 @@ class PlotFrame(QWidget):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the frame of the focus."""
+        """Show the frame of the focus to whoever came by keyboard."""
         super().focusInEvent(event)
+        self._by_keyboard = event.reason() in _KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -163,5 +170,6 @@ class PlotFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the frame; the canvas covers the rest."""
         painter = QPainter(self)
-        painter.setPen(QColor(self._theme.accent if self.hasFocus() else self._theme.panel))
+        framed = self.hasFocus() and self._by_keyboard
+        painter.setPen(QColor(self._theme.accent if framed else self._theme.panel))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

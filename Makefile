@@ -1,0 +1,58 @@
+# Each target does all of its own set-up; see packaging/setup-environment.sh.
+#     make PYTHON=/path/to/python3.12 test      with that interpreter
+#     make run ARGS="run circles"               arguments for dllab
+#     make test ARGS="-k rollback -x"           arguments for pytest
+
+SHELL := /bin/bash
+SETUP := packaging/setup-environment.sh
+BIN := .venv/bin
+ARGS ?=
+export PYTHON
+# Tests draw into memory, so that no windows flash up and none is needed.
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench oracle package wheel clean distclean
+
+help:  ## say what there is
+	@awk -F ':  ## ' '/^[a-z]+:  ## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+run:  ## open the window (without a display: a tour of it that leaves a picture)
+	@$(SETUP)
+	@$(BIN)/dllab $(ARGS)
+
+test:  ## run the tests
+	@$(SETUP) dev
+	@$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+
+check:  ## formatting, lint and types
+	@$(SETUP) dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format:  ## format the code and repair what lint can
+	@$(SETUP) dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+oracle:  ## compare with PyTorch and scikit-learn (a large download, once)
+	@$(SETUP) dev oracle
+	@$(OFFSCREEN) $(BIN)/python -m pytest $$(grep -rlE 'importorskip\("(torch|sklearn)"' tests) $(ARGS)
+
+bench:  ## measure speed against PyTorch and scikit-learn
+	@$(SETUP) bench
+	@$(BIN)/python tests/benchmarks/run.py --write $(ARGS)
+
+package:  ## build the wheel into dist/
+	@$(SETUP) dev
+	$(BIN)/python -m build --wheel --no-isolation
+
+wheel: package
+
+clean:  ## remove what was built and cached
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+
+distclean: clean  ## remove the virtual environment too
+	rm -rf .venv

@@ -1,0 +1,119 @@
+"""From what the command line names to a session that is ready to train."""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from dllab.cli.usage import UsageError
+from dllab.errors import SessionError
+from dllab.hyperparameters import TABLE, changed, with_changes
+from dllab.places import new_session_folder, remember_last_session
+from dllab.recipe import Recipe, builtin_recipes, parse_assignment
+from dllab.training.session import Session
+
+_DATA: dict[str, type] = {"source": str, "examples": int, "noise": float}
+_HEADS = (b"dllab checkpoint ", b"\x89HDF\r\n\x1a\n")
+
+
+def begin(what: str, changes: list[str], folder: str | None, note: str) -> Session:
+    """The session to train: opened and nudged, or made from a recipe.
+
+    ``what`` is a session's folder, a self-contained file, a recipe file or the name of a built-in
+    recipe; ``changes`` are texts like ``learning_rate=0.003``; ``folder`` is for a new session.
+
+    Raises
+    ------
+    DllabError
+        If there is no such thing, a change is refused, or the disk refuses. No new folder is left.
+    """
+    path = Path(what)
+    if path.name == "session.toml":
+        path = path.parent
+    if path.is_dir() and ((path / "session.toml").exists() or what not in builtin_recipes()):
+        if folder is not None:
+            raise UsageError(f"{path} is a session already; leave out --session.")
+        session = _nudged(Session.open(path), changes, note)
+    elif path.is_file() and _is_saved_session(path):
+        place = Path(folder) if folder is not None else new_session_folder(path.stem)
+        session = _nudged(_made(lambda: Session.open(path, place), place), changes, note)
+    else:
+        recipe = _with_settings(_recipe(what), changes)
+        place = Path(folder) if folder is not None else new_session_folder(recipe.name)
+        session = _made(lambda: Session.create(recipe, place), place)
+    if session.folder is not None:
+        remember_last_session(session.folder)
+    return session
+
+
+def _is_saved_session(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(64).startswith(_HEADS) or path.suffix in (".h5", ".hdf5")
+
+
+def _recipe(what: str) -> Recipe:
+    if Path(what).exists():
+        return Recipe.load(what)
+    recipes = builtin_recipes()
+    if what in recipes:
+        return recipes[what]
+    near = difflib.get_close_matches(what, recipes, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"built in are {', '.join(recipes)}."
+    raise UsageError(f"There is no recipe, session or file {what!r}; {hint}")
+
+
+def _with_settings(recipe: Recipe, changes: list[str]) -> Recipe:
+    whole: dict[str, Any] = {}
+    layers: dict[str, Any] = {}
+    for text in changes:
+        key, equals, typed = (part.strip() for part in text.partition("="))
+        if key in _DATA and equals:
+            recipe = replace(recipe, **{key: _data_value(key, typed)})
+            continue
+        knob, value = parse_assignment(text)
+        (whole if knob in TABLE else layers)[knob] = value
+    recipe = recipe.with_values(**whole)
+    moves = changed(recipe.values, layers)
+    return replace(recipe, values=with_changes(recipe.values, moves))
+
+
+def _data_value(key: str, text: str) -> Any:
+    try:
+        return _DATA[key](text)
+    except ValueError:
+        raise UsageError(f"{key} must be a number; got {text!r}.") from None
+
+
+def _nudged(session: Session, changes: list[str], note: str) -> Session:
+    try:
+        wanted = dict(parse_assignment(text) for text in changes)
+        if changed(session.hyperparameters, wanted):
+            session.nudge(wanted, note=note)
+        elif wanted:
+            print("No knob moves: the session has these values already.")
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _made(make: Callable[[], Session], folder: Path) -> Session:
+    existed = folder.exists()
+    try:
+        session = make()
+        session.store.flush()
+        session.keeper.heed_news()
+        if session.keeper.not_saved:
+            session.close()
+            # Nothing trains yet, so what the store says about training that goes on is left out.
+            reason = session.keeper.not_saved.partition(" Training goes on")[0]
+            raise SessionError(f"{reason} No session was started; make room or choose another DIR.")
+    except BaseException:
+        if not existed:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return session

@@ -1,0 +1,11 @@
+"""What every part of the command line needs to know of its grammar."""
+
+from __future__ import annotations
+
+from dllab.errors import DllabError
+
+VERBS = ("run", "info", "recipes")
+
+
+class UsageError(DllabError):
+    """A command line that cannot be understood."""

@@ -1,0 +1,286 @@
+"""Every control of the window does what it says, in the real window."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QWidget,
+)
+
+import dllab_ui
+from dllab.hyperparameters import TABLE, live_knobs
+from dllab.training.commands import NotSaved
+from dllab_ui.actions import ACTIONS
+from dllab_ui.docks.knob_controls import FieldKnob, SliderKnob
+from dllab_ui.intents import Intents
+from window import LabWindow
+
+NEW_VALUES: dict[str, Any] = {
+    "optimizer": "momentum",
+    "learning_rate": 0.0123,
+    "schedule": "inverse_epoch",
+    "decay_rate": 0.5,
+    "beta": 0.95,
+    "beta2": 0.99,
+    "epsilon": 1e-7,
+    "keep_prob": 0.85,
+    "l2": 0.02,
+    "mini_batch_size": 128,
+    "epochs": 77,
+    "evaluate_every": 40,
+    "explosion_factor": 500.0,
+}
+
+
+def test_that_there_is_a_new_value_here_for_every_live_knob() -> None:
+    assert set(NEW_VALUES) == {key for key, record in TABLE.items() if record.live}
+
+
+@pytest.mark.parametrize("key", NEW_VALUES)
+def test_that_each_knob_can_be_nudged_while_training(circles: LabWindow, key: str) -> None:
+    if key == "decay_rate":
+        circles.lab.nudge({"schedule": "inverse_epoch"})
+    circles.lab.run()
+    circles.until_step(10)
+    knob_name = f"{key}[1]" if TABLE[key].per_layer else key
+    knob = circles.window.nudge.knobs[knob_name]
+    wanted = NEW_VALUES[key]
+    circles.until(knob.isEnabled)
+    if isinstance(knob, FieldKnob) and TABLE[key].kind == "choice":
+        box = circles.child(QComboBox, f"knob.{knob_name}.value")
+        box.setCurrentText(wanted)
+        box.activated.emit(box.currentIndex())
+    else:
+        editor = circles.child(QWidget, f"knob.{knob_name}.value")
+        field = editor.lineEdit() if isinstance(editor, QComboBox) else editor
+        field.setFocus()
+        field.selectAll()
+        circles.qtbot.keyClicks(field, str(wanted))
+        circles.qtbot.keyClick(field, Qt.Key.Key_Return)
+    circles.until(lambda: live_knobs(circles.now.hyperparameters)[knob_name] == wanted)
+    entries = [e for e in circles.now.entries if e.kind == "nudge" and knob_name in e.changes]
+    assert len(entries) == 1
+    circles.until(
+        lambda: any(
+            label.text().startswith(f"applied @ step {entries[0].step:,} ")
+            for label in knob.findChildren(QLabel)
+        )
+    )
+
+
+def test_that_dragging_a_slider_asks_only_when_it_is_let_go(circles: LabWindow) -> None:
+    slider = circles.child(QSlider, "knob.learning_rate.slider")
+    knob = circles.window.nudge.knobs["learning_rate"]
+    start = QPoint(slider.width() // 2, slider.height() // 2)
+    slider.setSliderDown(True)
+    slider.setValue(slider.maximum() // 2)
+    assert not [e for e in circles.now.entries if e.kind == "nudge"]
+    assert any("requested" in label.text() for label in knob.findChildren(QLabel))
+    slider.setSliderDown(False)
+    circles.until(lambda: bool([e for e in circles.now.entries if e.kind == "nudge"]))
+    assert start.x() > 0
+
+
+def test_that_the_bracket_keys_halve_and_double_the_learning_rate(circles: LabWindow) -> None:
+    rate = circles.now.hyperparameters["learning_rate"]
+    circles.key(Qt.Key.Key_BracketLeft)
+    circles.until(lambda: circles.now.hyperparameters["learning_rate"] == rate / 2)
+    circles.key(Qt.Key.Key_BracketRight)
+    circles.until(lambda: circles.now.hyperparameters["learning_rate"] == rate)
+
+
+def test_that_space_runs_and_pauses_and_dot_makes_one_step(circles: LabWindow) -> None:
+    circles.key(Qt.Key.Key_Period)
+    circles.until_paused(1)
+    circles.key(Qt.Key.Key_Space)
+    circles.until(lambda: circles.now.running)
+    circles.key(Qt.Key.Key_Space)
+    circles.until_paused()
+    assert circles.now.step > 1
+
+
+def test_that_typing_in_a_text_field_fires_no_shortcut(circles: LabWindow) -> None:
+    note = circles.child(QLineEdit, "nudge.note")
+    note.setFocus()
+    circles.qtbot.waitUntil(note.hasFocus)
+    circles.qtbot.keyClicks(note, "less. [ec] rl w N")
+    assert note.text() == "less. [ec] rl w N"
+    circles.lab.run_steps(1)
+    circles.until_paused(1)
+    assert circles.window.findChild(QDialog, "dialog.checkpoint") is None
+    assert not circles.child(QAbstractButton, "curves.log_y").isChecked()
+
+
+def test_that_space_on_a_focused_button_presses_it(circles: LabWindow) -> None:
+    box = circles.child(QAbstractButton, "curves.log_y")
+    box.setFocus()
+    circles.key(Qt.Key.Key_Space)
+    assert box.isChecked()
+    circles.lab.run_steps(1)
+    circles.until_paused(1)
+
+
+def test_that_every_action_of_the_table_has_an_intent_and_a_way_to_it(circles: LabWindow) -> None:
+    keys = [record.key for record in ACTIONS if record.key]
+    assert len(keys) == len(set(keys))
+    for record in ACTIONS:
+        assert callable(getattr(Intents, record.intent))
+        assert record.key in circles.window.actions_[record.id].shortcut().toString()
+        assert f"[{record.key}]" in circles.window.actions_[record.id].toolTip()
+
+
+def test_that_the_palette_finds_an_action_by_its_name(circles: LabWindow) -> None:
+    circles.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = circles.child(QDialog, "dialog.palette")
+    circles.qtbot.keyClicks(dialog.field, "one step")
+    circles.qtbot.keyClick(dialog.field, Qt.Key.Key_Return)
+    circles.until_paused(1)
+
+
+def test_that_run_n_takes_steps_and_epochs(circles: LabWindow) -> None:
+    circles.trigger("run_n")
+    dialog = circles.child(QDialog, "dialog.run_n")
+    dialog.number.setValue(9)
+    circles.qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    circles.until_paused(9)
+    circles.trigger("run_n")
+    dialogs = circles.window.findChildren(QDialog, "dialog.run_n")
+    dialog = next(found for found in dialogs if found.isVisible())
+    dialog.unit.setCurrentText("epochs")
+    dialog.number.setValue(3)
+    dialog.accept()
+    circles.until(lambda: circles.now.epoch >= 3 and not circles.now.running)
+
+
+def test_that_a_new_session_is_checked_before_anything_is_made(
+    circles: LabWindow, sessions_in_tmp: Path
+) -> None:
+    before = sorted(sessions_in_tmp.iterdir())
+    circles.trigger("new")
+    dialog = circles.child(QDialog, "dialog.new")
+    dialog.recipe.setCurrentText("moons")
+    units = circles.child(QLineEdit, "new.hidden_layers")
+    units.setText("8, many")
+    assert not dialog.ok.isEnabled()
+    assert "hidden layers" in dialog.problem.text()
+    units.setText("6, 5, 4")
+    circles.until(lambda: "2-6-5-4-2" in dialog.preview.text())
+    assert "87 parameters" in dialog.preview.text()
+    assert "steps per epoch" in dialog.preview.text()
+    assert sorted(sessions_in_tmp.iterdir()) == before
+    circles.child(QLineEdit, "new.name").setText("my moons")
+    dialog.ok.click()
+    circles.until(lambda: circles.lab.latest is not None and circles.now.name == "my moons")
+    assert circles.now.layer_sizes == (2, 6, 5, 4, 2)
+    assert circles.now.folder is not None
+    assert circles.now.folder.parent == sessions_in_tmp
+
+
+def test_that_data_that_is_not_there_is_said_in_the_dialog(circles: LabWindow) -> None:
+    circles.trigger("new")
+    dialog = circles.child(QDialog, "dialog.new")
+    dialog.source.setCurrentText("/no/such/data.h5")
+    circles.until(lambda: "/no/such/data.h5" in dialog.problem.text())
+    assert not dialog.ok.isEnabled()
+    dialog.reject()
+
+
+def test_that_the_strip_never_says_saved_when_it_is_not(circles: LabWindow) -> None:
+    from dataclasses import replace
+
+    circles.until(lambda: circles.now.saved_step is not None)
+    circles.lab._timer.stop()
+    strip = circles.window.status
+    strip.show_snapshot(replace(circles.now, not_saved="the disk is full"))
+    assert strip.saved.text() == "NOT SAVED"
+    assert "the disk is full" in strip.saved.toolTip()
+    strip.show_snapshot(replace(circles.now, saving=1, not_saved=""))
+    assert strip.saved.text() == "saving …"
+    circles.window.announcer.announce(NotSaved("No room left on the disk; training goes on."))
+    assert strip.message.whole.startswith("No room left")
+
+
+def test_that_the_look_of_the_window_is_remembered(
+    circles: LabWindow, qtbot: Any, sessions_in_tmp: Path
+) -> None:
+    circles.window.choose_theme("dark")
+    circles.window.curves.controls.smoothing.setValue(33)
+    circles.window.curves.controls.axis.setCurrentIndex(1)
+    circles.window.curves.controls.log_y.setChecked(True)
+    circles.close()
+    assert (sessions_in_tmp / "window.ini").is_file()
+    again = LabWindow(qtbot)
+    controls = again.window.curves.controls
+    assert again.window.theme.name == "dark"
+    assert controls.smoothing.value() == 33
+    assert controls.axis.currentData() == "epoch"
+    assert controls.log_y.isChecked()
+    again.window.choose_theme("light")
+    again.close()
+
+
+@pytest.mark.parametrize("axis", ["step", "epoch", "examples", "time"])
+def test_that_the_curves_are_those_of_the_history_on_every_axis(
+    circles: LabWindow, axis: str
+) -> None:
+    circles.window.curves.controls.set_axis(axis)
+    circles.lab.run_steps(40)
+    circles.until_paused(40)
+    key = circles.now.checkpoints[0].key
+    circles.lab.rollback(key)
+    circles.lab.run_steps(25)
+    circles.until(lambda: circles.now.branch != "main" and circles.now.step == 25)
+    curves = circles.window.curves.cost._layer.curves
+    circles.until(lambda: len(curves["train_cost"].series) == 25)
+    steps, values = circles.now.history.series("train_cost")
+    assert list(curves["train_cost"].series.values) == list(values.astype("f4"))
+    assert steps[-1] == 25
+
+
+def test_that_the_strip_shows_the_knobs_chosen(circles: LabWindow) -> None:
+    actions = {a.text(): a for a in circles.window.curves.controls.knob_menu.actions()}
+    actions["L2 penalty λ"].trigger()
+    actions["learning rate"].trigger()
+    circles.lab.run_steps(5)
+    circles.until_paused(5)
+    circles.until(lambda: list(circles.window.curves.strip._layer.curves) == ["l2"])
+
+
+def test_that_every_control_has_a_name_for_a_screen_reader(circles: LabWindow) -> None:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QSlider, QAbstractSpinBox)
+    nameless = []
+    for kind in kinds:
+        for control in circles.window.findChildren(kind):
+            text = control.text() if isinstance(control, QAbstractButton) else ""
+            inner = control.objectName().startswith("qt_")
+            if not (inner or text or control.accessibleName() or control.toolTip()):
+                nameless.append((type(control).__name__, control.parent()))
+    assert not nameless
+
+
+def test_that_knobs_the_optimizer_does_not_use_say_why_they_sleep(circles: LabWindow) -> None:
+    circles.lab.nudge({"optimizer": "momentum"})
+    beta2 = circles.window.nudge.knobs["beta2"]
+    circles.until(lambda: not beta2.isEnabled())
+    assert "momentum does not use it" in beta2.toolTip()
+    circles.lab.nudge({"optimizer": "adam"})
+    circles.until(beta2.isEnabled)
+    assert isinstance(beta2, SliderKnob)
+
+
+def test_that_the_windows_code_never_imports_h5py() -> None:
+    folder = Path(dllab_ui.__file__).parent
+    for path in folder.rglob("*.py"):
+        assert not re.search(r"^\s*(import|from)\s+h5py", path.read_text("utf-8"), re.M), path

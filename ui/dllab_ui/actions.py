@@ -1,0 +1,197 @@
+"""The table of everything a person can do by menu, tool bar, key or command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from dllab_ui.icons import icon
+from dllab_ui.theme import Theme
+
+
+@dataclass(frozen=True)
+class ActionRecord:
+    """One action. ``intent`` names the method of `Intents` that carries it out.
+
+    ``toolbar`` is a group number, 0 for not on the tool bar. Without ``needs_session`` it also
+    works while no session is open.
+    """
+
+    id: str
+    text: str
+    menu: str
+    intent: str
+    tooltip: str
+    key: str = ""
+    icon: str = ""
+    short: str = ""
+    toolbar: int = 0
+    needs_session: bool = True
+    separator: bool = False
+
+
+ACTIONS: tuple[ActionRecord, ...] = (
+    ActionRecord(
+        "new", "&New session …", "&Session", "new_session",
+        "Start a network of your own, from a built-in recipe or from scratch.",
+        "Ctrl+N", "new", needs_session=False,
+    ),
+    ActionRecord(
+        "open", "&Open session …", "&Session", "open_session",
+        "Go on with a session folder or with a saved .h5 file.",
+        "Ctrl+O", "open", needs_session=False,
+    ),
+    ActionRecord(
+        "save_as", "Save &as …", "&Session", "save_as",
+        "Write one self-contained .h5 file of the present state, with history and journal.",
+        "Ctrl+S", "save",
+    ),
+    ActionRecord(
+        "close", "&Close window", "&Session", "close",
+        "Save the last state and close; the next start goes on here.",
+        "Ctrl+Q", "close", needs_session=False, separator=True,
+    ),
+    ActionRecord(
+        "toggle", "Run / pause", "&Training", "toggle",
+        "Train until the goal is reached, or stop after the update under way. Pausing keeps "
+        "everything.", "Space", "run", "Run", 1,
+    ),
+    ActionRecord(
+        "step", "One &step", "&Training", "step",
+        "Make one update: one mini-batch forward, backward, and a change of the parameters.",
+        ".", "step", "Step", 1,
+    ),
+    ActionRecord(
+        "epoch", "One &epoch", "&Training", "epoch",
+        "Train until one more epoch is full.", "E", "epoch", "Epoch", 1,
+    ),
+    ActionRecord(
+        "run_n", "Run &N …", "&Training", "run_n",
+        "Train for a number of steps or epochs and pause there.",
+        "Shift+N", "run_n", "Run N …", 1,
+    ),
+    ActionRecord(
+        "halve", "Learning rate ÷ &2", "&Training", "halve_learning_rate",
+        "Halve the learning rate α from the next update on.", "[", "halve", separator=True,
+    ),
+    ActionRecord(
+        "double", "Learning rate × 2", "&Training", "double_learning_rate",
+        "Double the learning rate α from the next update on.", "]", "double",
+    ),
+    ActionRecord(
+        "checkpoint", "&Checkpoint …", "&Timeline", "checkpoint",
+        "Keep this moment: weights, optimizer state, random streams, shuffle position.",
+        "C", "checkpoint", "Checkpoint", 2,
+    ),
+    ActionRecord(
+        "rollback", "&Roll back …", "&Timeline", "rollback",
+        "Go back to a checkpoint, bit for bit, with the knobs of then or of now.",
+        "R", "rollback", "Roll back", 2,
+    ),
+    ActionRecord(
+        "undo", "&Undo the last intervention", "&Timeline", "undo",
+        "Roll back to just before the last nudge or rollback.", "Ctrl+Z", "undo", "Undo", 2,
+    ),
+    ActionRecord(
+        "log_y", "&Logarithmic y axis", "&View", "toggle_log_y",
+        "Show costs and errors on a logarithmic axis; values ≤ 0 are left out.",
+        "L", "log", needs_session=False,
+    ),
+    ActionRecord(
+        "whole_run", "Show the &whole run", "&View", "show_whole_run",
+        "End a zoom and let the axes grow with the run again.", "W", "whole", needs_session=False,
+    ),
+    ActionRecord(
+        "palette", "&Every action …", "&Help", "palette",
+        "Find any action by its name.", "Ctrl+K", "search", "Actions", 3, needs_session=False,
+    ),
+    ActionRecord(
+        "help", "&Keys, symbols, ranges", "&Help", "help",
+        "The keys, what each symbol means, and the range of every hyperparameter.",
+        "F1", "help", "Help", 3, needs_session=False,
+    ),
+)  # fmt: skip
+
+
+def shown_key(record: ActionRecord) -> str:
+    """The key as the keyboard of this machine names it."""
+    return QKeySequence(record.key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class ActionSet:
+    """The table's actions as `QAction`, made once and shared by menu, tool bar and palette."""
+
+    def __init__(self, window: QMainWindow, intents: Any) -> None:
+        self._made: dict[str, QAction] = {}
+        for record in ACTIONS:
+            action = QAction(record.text, window)
+            action.setObjectName(f"action.{record.id}")
+            action.setIconText(record.short or record.text)
+            action.setShortcut(QKeySequence(record.key))
+            action.setToolTip(f"{record.tooltip} [{shown_key(record)}]")
+            action.setStatusTip(record.tooltip)
+            action.triggered.connect(getattr(intents, record.intent))
+            window.addAction(action)
+            self._made[record.id] = action
+        self.apply_keys({})
+
+    def __getitem__(self, identity: str) -> QAction:
+        """The action of a record."""
+        return self._made[identity]
+
+    def __iter__(self) -> Iterator[tuple[ActionRecord, QAction]]:
+        return ((record, self._made[record.id]) for record in ACTIONS)
+
+    def apply_keys(self, changed: Mapping[str, str]) -> None:
+        """Use other keys for some actions; tooltips name them."""
+        for record, action in self:
+            key = QKeySequence(changed.get(record.id, record.key))
+            action.setShortcut(key)
+            shown = key.toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{record.tooltip}  [{shown}]" if shown else record.tooltip)
+
+    def fill_menus(self, window: QMainWindow) -> dict[str, QMenu]:
+        """Put every action into its menu; the menus by their title without the ampersand."""
+        menus: dict[str, QMenu] = {}
+        for record, action in self:
+            title = record.menu.replace("&", "")
+            if title not in menus:
+                menus[title] = window.menuBar().addMenu(record.menu)
+            if record.separator:
+                menus[title].addSeparator()
+            menus[title].addAction(action)
+        return menus
+
+    def fill_toolbar(self, toolbar: QToolBar) -> None:
+        """Put the actions of the tool bar there, with a line between two groups."""
+        group = 0
+        for record, action in self:
+            if not record.toolbar:
+                continue
+            if group and record.toolbar != group:
+                toolbar.addSeparator()
+            group = record.toolbar
+            toolbar.addAction(action)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Tint the icons."""
+        for record, action in self:
+            if record.icon:
+                action.setIcon(icon(record.icon, theme))
+
+    def show_running(self, running: bool, theme: Theme) -> None:
+        """Let the run action say what it would do now."""
+        action = self["toggle"]
+        word = "Pause" if running else "Run"
+        if action.iconText() != word:
+            action.setIconText(word)
+            action.setIcon(icon("pause" if running else "run", theme))
+
+    def enable_session(self, there: bool) -> None:
+        """Grey out what needs a session while there is none."""
+        for record, action in self:
+            action.setEnabled(there or not record.needs_session)

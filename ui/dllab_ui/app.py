@@ -1,0 +1,99 @@
+"""The application: start it, give it a session, end it safely."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from dllab.places import last_session, new_session_folder
+from dllab.recipe import Recipe, builtin_recipes
+from dllab.training.session import Session
+from dllab_ui.display import has_display
+from dllab_ui.lab import Lab
+from dllab_ui.main_window import MainWindow
+from dllab_ui.reporting import Reporter, start_log
+
+_log = logging.getLogger(__name__)
+DEFAULT_RECIPE = "mnist"
+
+
+def make_application(argv: Sequence[str] = ()) -> QApplication:
+    """The one `QApplication`, named so that the desktop knows it."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication([sys.argv[0] if sys.argv else "dllab", *argv])
+    app.setApplicationName("dllab")
+    app.setApplicationDisplayName("dllab")
+    app.setDesktopFileName("dllab")
+    return app
+
+
+def first_session(what: str | None) -> tuple[Callable[[], Session], str]:
+    """How to make the session to begin with, and a word about it.
+
+    ``what`` may be a session folder, a saved file, a recipe file or the name of a built-in recipe;
+    None means the last session, or the default recipe.
+    """
+    if what is None:
+        last = last_session()
+        if last is not None:
+            return (lambda: Session.open(last)), f"Going on with {last.name} …"
+        what = DEFAULT_RECIPE
+    given = what
+    if given in builtin_recipes() and not Path(given).exists():
+        return (lambda: _create(Recipe.builtin(given))), f"Making “{given}” …"
+    if given.endswith(".toml") and Path(given).name != "session.toml":
+        return (lambda: _create(Recipe.load(given))), f"Making a session of {given} …"
+    return (lambda: Session.open(given)), f"Opening {given} …"
+
+
+def _create(recipe: Recipe) -> Session:
+    return Session.create(recipe, new_session_folder(recipe.name))
+
+
+def run_window(what: str | None) -> int:
+    """Open the window and stay until it is closed."""
+    app = make_application()
+    reporter = Reporter()
+    reporter.install()
+    start_log()
+    lab = Lab()
+    window = MainWindow(lab)
+    window.show()
+    make_session, text = first_session(what)
+    # After the first paint, so that there is something to look at while data is read.
+    QTimer.singleShot(0, lambda: lab.start(make_session, text))
+    code = app.exec()
+    lab.wait_for_threads()
+    reporter.remove()
+    return code
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Start the window, or without a display the tour of the same window."""
+    parser = argparse.ArgumentParser(
+        prog="dllab-window", description="Watch and steer the training of a neural network."
+    )
+    parser.add_argument(
+        "session", nargs="?",
+        help="session folder, saved .h5 file, recipe .toml, or the name of a built-in recipe "
+        "(default: the last session)",
+    )  # fmt: skip
+    options = parser.parse_args(argv)
+    if has_display():
+        return run_window(options.session)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from dllab_ui.tour import run_tour
+
+    return run_tour(options.session)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""The checkpoints dock: every moment one can go back to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dllab.training.snapshot import Snapshot
+from dllab.training.timeline import CheckpointInfo
+from dllab_ui import words
+
+_HEADINGS = ("step", "epoch", "branch", "dev cost", "why", "note", "on disk")
+_WIDTHS = (58, 54, 66, 68, 96, 80, 56)
+_REASONS = {
+    "start": "start",
+    "manual": "asked for",
+    "automatic": "automatic",
+    "safety": "before a nudge",
+    "left": "branch left",
+    "guard": "guard",
+    "close": "closed",
+}
+_NUMBERS = (0, 1, 3)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ROW_HEIGHT = 24
+_KEY = Qt.ItemDataRole.UserRole
+
+
+class CheckpointsDock(QWidget):
+    """Newest first; double-click or Enter rolls back, after the one question."""
+
+    rollback_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("checkpoints")
+        self._shown: tuple[CheckpointInfo, ...] = ()
+        self.list = QTreeWidget()
+        self.list.setObjectName("checkpoints.list")
+        self.list.setAccessibleName("checkpoints, newest first")
+        self.list.setHeaderLabels(_HEADINGS)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAlternatingRowColors(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.list.header()
+        for column, width in enumerate(_WIDTHS):
+            header.resizeSection(column, width)
+        for column in _NUMBERS:
+            self.list.headerItem().setTextAlignment(column, _RIGHT)
+        self.list.itemActivated.connect(self._wanted)
+        self.button = QPushButton("Roll back to this …")
+        self.button.setObjectName("checkpoints.rollback")
+        self.button.setToolTip("Go back to the selected checkpoint, bit for bit  [Enter]")
+        self.button.setEnabled(False)
+        self.button.clicked.connect(self._wanted)
+        self.list.itemSelectionChanged.connect(
+            lambda: self.button.setEnabled(bool(self.list.selectedItems()))
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 3, 8, 3)
+        row.addStretch(1)
+        row.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.list, 1)
+        layout.addLayout(row)
+
+    def clear(self) -> None:
+        """Another session."""
+        self._shown = ()
+        self.list.clear()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the checkpoints; nothing is touched while they stay the same."""
+        if snapshot.checkpoints is self._shown or snapshot.checkpoints == self._shown:
+            return
+        self._shown = snapshot.checkpoints
+        selected = self.selected_key()
+        self.list.clear()
+        for info in reversed(snapshot.checkpoints):
+            item = QTreeWidgetItem(_texts(info))
+            item.setData(0, _KEY, info.key)
+            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
+            for column in _NUMBERS:
+                item.setTextAlignment(column, _RIGHT)
+            item.setToolTip(0, f"checkpoint {words.key(info.key)}, {words.clock(info.when)}")
+            item.setToolTip(5, info.note)
+            self.list.addTopLevelItem(item)
+            if info.key == selected:
+                item.setSelected(True)
+                self.list.setCurrentItem(item)
+
+    def selected_key(self) -> str:
+        """The key of the selected checkpoint, or nothing."""
+        items = self.list.selectedItems()
+        return str(items[0].data(0, _KEY)) if items else ""
+
+    def _wanted(self) -> None:
+        if self.selected_key():
+            self.rollback_wanted.emit(self.selected_key())
+
+
+def _texts(info: CheckpointInfo) -> list[str]:
+    return [
+        words.count(info.step),
+        f"{info.epoch:.2f}",
+        info.branch,
+        words.cost(info.dev_cost),
+        _REASONS.get(info.reason, info.reason),
+        info.note,
+        "yes" if info.saved else "not yet",
+    ]

@@ -1,0 +1,186 @@
+"""Carries the history into the plots: only what is new, unless the branch has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dllab.training.history import HistoryView, Segment
+from dllab_ui.widgets.axis_knots import AxisMode
+from dllab_ui.widgets.curve import CurveStyle
+from dllab_ui.widgets.curve_plot import CurvePlot
+
+_MOST_GHOSTS = 8
+_CLOCKS: dict[AxisMode, str] = {"epoch": "epoch", "examples": "examples", "time": "seconds"}
+_NONE = (np.empty(0), np.empty(0))
+
+
+@dataclass(frozen=True)
+class CurveRecord:
+    """A series of the history on a plot. ``ghost`` ones are also shown for abandoned branches."""
+
+    plot: CurvePlot
+    series: str
+    label: str
+    colour: str
+    style: CurveStyle
+    ghost: bool = False
+    visible: bool = True
+
+
+class CurveFeed:
+    """Remembers how much of each series the plots have been given."""
+
+    def __init__(self, records: list[CurveRecord], plots: list[CurvePlot]) -> None:
+        self.records = list(records)
+        self._plots = plots
+        self._branch: object = None
+        self._there: dict[str, CurveRecord] = {}
+        self._given: dict[str, int] = {}
+        self._ghosts: list[tuple[CurvePlot, str]] = []
+        self._axis: AxisMode = "step"
+        self._knots_given = 0
+
+    def forget(self) -> None:
+        """Another session: start from nothing."""
+        self._branch = None
+
+    def feed(self, history: HistoryView) -> bool:
+        """Bring the plots up to date; True when the branch has changed and all was given anew."""
+        changed = self._branch != history.current
+        if changed:
+            self._begin(history)
+        now = history.segments[history.current]
+        for record in self.records:
+            if record.series in self._there and self._rewritten(record.series, now):
+                record.plot.remove_curve(record.series)
+                del self._there[record.series]
+            if record.series not in self._there:
+                self._add(record, history)
+            self._extend(record.plot, record.series, now)
+        self._extend_axis(now)
+        return changed
+
+    def set_axis(self, mode: AxisMode, history: HistoryView | None) -> None:
+        """Let x show something else, along the whole run."""
+        self._axis = mode
+        series = _CLOCKS.get(mode)
+        positions = None
+        if series is not None and history is not None:
+            steps, values = history.series(series)
+            # A branch notes where it begins, which is where its parent was noted last.
+            positions = _last_wins(steps, values)
+            now = history.segments[history.current]
+            self._knots_given = len(now.sparse.get(series, _NONE)[0])
+        for plot in self._plots:
+            plot.set_axis(mode, positions)
+
+    def add_record(self, record: CurveRecord) -> None:
+        """Show one more series from the next feed on."""
+        if all(known.series != record.series for known in self.records):
+            self.records.append(record)
+
+    def drop_record(self, series: str) -> None:
+        """Show a series no more."""
+        self.records = [record for record in self.records if record.series != series]
+        record = self._there.pop(series, None)
+        if record is not None:
+            record.plot.remove_curve(series)
+
+    def _begin(self, history: HistoryView) -> None:
+        self._branch = history.current
+        for plot, key in self._ghosts:
+            plot.remove_curve(key)
+        for series, record in self._there.items():
+            record.plot.remove_curve(series)
+        self._there, self._given, self._ghosts = {}, {}, []
+        self._show_ghosts(history)
+        self.set_axis(self._axis, history)
+
+    def _add(self, record: CurveRecord, history: HistoryView) -> None:
+        lineage = history.lineage()
+        dense = record.series in lineage[0][0].dense
+        first = lineage[0][0].first_step if dense else None
+        record.plot.add_curve(
+            record.series, record.label, record.colour,
+            style=record.style, visible=record.visible, dense_from=first,
+        )  # fmt: skip
+        steps, values = _before_now(history, record.series)
+        if not dense:
+            steps, values = _last_wins(steps, values)
+        if len(values):
+            record.plot.extend(record.series, None if dense else steps, values)
+        self._there[record.series] = record
+        self._given[record.series] = 0
+
+    def _rewritten(self, series: str, now: Segment) -> bool:
+        """Whether a knob was moved twice before an update: then its last value takes the place."""
+        steps, given = now.sparse.get(series, _NONE)[0], self._given[series]
+        return bool(0 < given < len(steps) and steps[given] <= steps[given - 1])
+
+    def _extend(self, plot: CurvePlot, series: str, now: Segment) -> None:
+        given = self._given[series]
+        if series in now.dense:
+            values = now.dense[series]
+            if len(values) > given:
+                plot.extend(series, None, values[given:])
+                self._given[series] = len(values)
+        elif series in now.sparse:
+            steps, values = now.sparse[series]
+            if len(values) > given:
+                plot.extend(series, *_last_wins(steps[given:], values[given:]))
+                self._given[series] = len(values)
+
+    def _extend_axis(self, now: Segment) -> None:
+        steps, values = now.sparse.get(_CLOCKS.get(self._axis, ""), _NONE)
+        if len(steps) > self._knots_given:
+            given, self._knots_given = self._knots_given, len(steps)
+            for plot in self._plots:
+                plot.set_axis_knots(steps[given:], values[given:])
+
+    def _show_ghosts(self, history: HistoryView) -> None:
+        limits = {segment.branch: limit for segment, limit in history.lineage()}
+        for segment in list(history.segments.values())[-_MOST_GHOSTS:]:
+            if segment.branch == history.current:
+                continue
+            start = limits.get(segment.branch)
+            for record in self.records:
+                if record.ghost:
+                    self._show_ghost(record, segment, -1 if start is None else start)
+
+    def _show_ghost(self, record: CurveRecord, segment: Segment, after: int) -> None:
+        if record.series in segment.dense:
+            values = segment.dense[record.series]
+            first = max(segment.first_step, after + 1)
+            values = values[first - segment.first_step :]
+            steps, dense_from = None, first
+        else:
+            steps, values = segment.sparse.get(record.series, _NONE)
+            keep = int(np.searchsorted(steps, after, side="right"))
+            steps, values = _last_wins(steps[keep:], values[keep:])
+            dense_from = None
+        if not len(values):
+            return
+        key = f"{record.series} of {segment.branch}"
+        style: CurveStyle = "line" if record.style == "points" else record.style
+        # Without a label it stays out of the legend.
+        record.plot.add_curve(key, "", "ghost", style=style, dense_from=dense_from)
+        record.plot.extend(key, steps, values)
+        self._ghosts.append((record.plot, key))
+
+
+def _before_now(history: HistoryView, series: str) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and values of the ancestors of the current branch."""
+    now = history.segments[history.current]
+    if not now.parent:
+        return _NONE
+    steps, values = history.series(series, now.parent)
+    keep = int(np.searchsorted(steps, now.first_step - 1, side="right"))
+    return steps[:keep], values[:keep]
+
+
+def _last_wins(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """One value per step: the last one noted."""
+    new = np.append(np.diff(steps) > 0, True)[: len(steps)]
+    return steps[new], values[new]

@@ -1,0 +1,100 @@
+"""One knob: its control, and what became of the last change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from dllab.hyperparameters import split_key
+from dllab.training.journal import Entry
+from dllab.training.snapshot import Snapshot
+from dllab_ui import words
+from dllab_ui.widgets.log_slider import StatusKind
+
+
+class Knob(QWidget):
+    """Base of the knobs: *requested*, then *applied @ step*, or *refused* with the reason."""
+
+    wanted = Signal(str, object)
+
+    def __init__(self, knob: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.knob = knob
+        self.record, self.layer = split_key(knob)
+        self.setObjectName(f"knob.{knob}")
+        self._ticket: int | None = None
+        self._entry: Entry | None = None
+        self._shown: Any = None
+        self._asked: Any = None
+
+    def requested(self, ticket: int) -> None:
+        """A change is on its way."""
+        self._ticket, self._entry = ticket, None
+        self.say("requested …", "requested")
+
+    def learned(self, entry: Entry) -> None:
+        """The ledger has a change of this knob."""
+        self._entry = entry
+
+    def refused(self, message: str) -> None:
+        """The change was not taken; the old value stands."""
+        self._ticket = self._entry = self._shown = self._asked = None
+        self.say(message, "refused")
+
+    def forget(self) -> None:
+        """Another session."""
+        self._ticket = self._entry = self._shown = self._asked = None
+        self.say("", "")
+
+    def follow(self, snapshot: Snapshot, value: Any) -> None:
+        """Show the value in force, unless a change of it is still on its way."""
+        if self._ticket is not None:
+            if snapshot.handled < self._ticket:
+                return
+            self._ticket = self._asked = None
+            if self._entry is None:
+                self.say("", "")
+        entry = self._entry
+        if value != self._shown:
+            if entry is None and self._shown is not None:
+                # Moved by something else, a rollback: what was said is about another value.
+                self.say("", "")
+            self._shown = value
+            self.show_value(value)
+        if entry is None:
+            return
+        if entry.branch != snapshot.branch:
+            self._entry = None
+            self.say("", "")
+        elif snapshot.step >= entry.step:
+            self._entry = None
+            self.say(f"applied @ {words.at_step(entry.step, entry.epoch)}", "applied")
+        else:
+            self.say(f"requested → next update, step {words.count(entry.step)}", "requested")
+
+    def ask(self, value: Any) -> None:
+        """The person wants a value; the present one is no change."""
+        # A field tells twice: when Enter is pressed and when it loses the focus.
+        if value not in (self._shown, self._asked):
+            self._asked = value
+            self.wanted.emit(self.knob, value)
+
+    def show_value(self, value: Any) -> None:
+        """Put a value into the control."""
+        raise NotImplementedError
+
+    def say(self, text: str, kind: StatusKind) -> None:
+        """Say what became of the last change."""
+        raise NotImplementedError
+
+    def note(self, text: str) -> None:
+        """Say what the value means."""
+        raise NotImplementedError
+
+    def sleep(self, why: str) -> None:
+        """Disable the knob and say why, or (empty) enable it."""
+        if self.isEnabled() == bool(why):
+            self.setEnabled(not why)
+            self.setToolTip(why)

@@ -1,0 +1,55 @@
+"""What a knob's value means, in words beside it."""
+
+from __future__ import annotations
+
+from dllab.hyperparameters import split_key
+from dllab.optimizers.rules import RULES
+from dllab.training.snapshot import Snapshot
+from dllab_ui import words
+
+
+def note_for(knob: str, snapshot: Snapshot) -> str:
+    """The words beside a knob, empty where the value speaks for itself."""
+    values = snapshot.hyperparameters
+    key = split_key(knob)[0].key
+    match key:
+        case "learning_rate":
+            used = snapshot.learning_rate_used
+            return "" if used == values[key] else f"now {used:.3g}"
+        case "beta" | "beta2":
+            return f"averages ≈ {words.count(1 / (1 - values[key]))} steps"
+        case "keep_prob":
+            layer = split_key(knob)[1] or 1
+            dropped = 1 - values[key][layer - 1]
+            return f"dropout {100 * dropped:.3g} %" if dropped else "no dropout"
+        case "l2":
+            return _decay(snapshot)
+        case "mini_batch_size":
+            return f"{words.count(snapshot.steps_per_epoch)} steps per epoch"
+        case _:
+            return ""
+
+
+def _decay(snapshot: Snapshot) -> str:
+    values = snapshot.hyperparameters
+    penalty = values["l2"]
+    if not penalty:
+        return ""
+    m = values["mini_batch_size"] or snapshot.train_examples
+    decay = penalty / m
+    shrink = 1 - snapshot.learning_rate_used * decay
+    return f"λ/m {decay:.2g} · 1−αλ/m {shrink:.8g}"
+
+
+def sleeping(knob: str, snapshot: Snapshot) -> str:
+    """Why a knob has no effect now, or nothing if it has."""
+    values = snapshot.hyperparameters
+    rule = RULES[values["optimizer"]]
+    key = split_key(knob)[0].key
+    name = rule.name.replace("_", " ")
+    if key in {used for other in RULES.values() for used in other.uses} and key not in rule.uses:
+        users = [r.name.replace("_", " ") for r in RULES.values() if key in r.uses]
+        return f"Asleep: {name} does not use it. It works with {', '.join(users)}."
+    if key == "decay_rate" and values["schedule"] == "constant":
+        return "Asleep: the schedule is constant. Choose inverse_epoch to let α decay."
+    return ""

@@ -1,0 +1,164 @@
+"""The nudge dock: every knob that can move while training runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dllab.hyperparameters import live_knobs, split_key
+from dllab.training.commands import Refused
+from dllab.training.snapshot import Snapshot
+from dllab_ui.docks.knob import Knob
+from dllab_ui.docks.knob_controls import SliderKnob, make_knob
+from dllab_ui.docks.knob_notes import note_for, sleeping
+
+_FIRST = ("learning_rate", "optimizer", "beta", "beta2", "keep_prob", "l2", "mini_batch_size",
+          "schedule", "decay_rate", "epochs")  # fmt: skip
+Send = Callable[[Mapping[str, Any], str], int]
+
+
+class NudgeDock(QWidget):
+    """Built from the table for the knobs a session has; ``send`` is the lab's nudge."""
+
+    def __init__(self, send: Send, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("nudge")
+        self._send = send
+        self.knobs: dict[str, Knob] = {}
+        self._tickets: dict[int, Knob] = {}
+        self._entries_seen = 0
+        self.note = QLineEdit()
+        self.note.setObjectName("nudge.note")
+        self.note.setAccessibleName("note for the next nudge")
+        self.note.setPlaceholderText("Note for the next nudge (optional)")
+        self.note.setToolTip("Goes into the journal with the next nudge")
+        self.note.setMaxLength(500)
+        self.note.setClearButtonEnabled(True)
+        for button in self.note.findChildren(QToolButton):
+            button.setAccessibleName("clear the note")
+        self._empty = QLabel("The knobs come with the session.")
+        self._empty.setProperty("tone", "muted")
+        self._page = QWidget()
+        self._rows = QVBoxLayout(self._page)
+        self._rows.setContentsMargins(12, 8, 12, 8)
+        self._rows.setSpacing(10)
+        self._rows.addWidget(self._empty)
+        self._rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("nudge.scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._page)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        top = QVBoxLayout()
+        top.setContentsMargins(12, 8, 12, 4)
+        top.addWidget(self.note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(scroll, 1)
+        self.setMinimumWidth(264)
+
+    def clear(self) -> None:
+        """Another session: other knobs."""
+        self._tickets = {}
+        self._entries_seen = 0
+        for knob in self.knobs.values():
+            knob.forget()
+
+    def scale(self, knob: str, factor: float) -> None:
+        """Ask for a multiple of a knob's value."""
+        found = self.knobs.get(knob)
+        if isinstance(found, SliderKnob):
+            found.multiply(factor)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the values in force and what became of the changes."""
+        values = live_knobs(snapshot.hyperparameters)
+        if list(values) != list(self.knobs):
+            self._build(values)
+        for entry in snapshot.entries[self._entries_seen :]:
+            if entry.kind in ("nudge", "rollback"):
+                for moved in entry.changes:
+                    if moved in self.knobs:
+                        self.knobs[moved].learned(entry)
+        self._entries_seen = len(snapshot.entries)
+        for name, knob in self.knobs.items():
+            knob.follow(snapshot, values[name])
+            knob.note(note_for(name, snapshot))
+            knob.sleep(sleeping(name, snapshot))
+        for ticket in [t for t in self._tickets if t <= snapshot.handled]:
+            del self._tickets[ticket]
+
+    def show_refusal(self, event: Refused) -> bool:
+        """Tell the knob; False if the refused command was none of its own."""
+        knob = self._tickets.pop(event.ticket, None)
+        if knob is not None:
+            knob.refused(event.message)
+        return knob is not None
+
+    def _wanted(self, name: str, value: Any) -> None:
+        note = self.note.text().strip()
+        ticket = self._send({name: value}, note)
+        knob = self.knobs[name]
+        if not ticket:
+            knob.refused("There is no open session yet.")
+            return
+        self.note.clear()
+        self._tickets[ticket] = knob
+        knob.requested(ticket)
+
+    def _build(self, values: Mapping[str, Any]) -> None:
+        while self._rows.count():
+            item = self._rows.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        made = {name: make_knob(name, value) for name, value in values.items()}
+        for knob in made.values():
+            knob.wanted.connect(self._wanted)
+        first = [n for key in _FIRST for n in made if split_key(n)[0].key == key]
+        for name in first:
+            self._rows.addWidget(made[name])
+        fold = QWidget()
+        folded = QVBoxLayout(fold)
+        folded.setContentsMargins(0, 0, 0, 0)
+        folded.setSpacing(10)
+        for name, knob in made.items():
+            if name not in first:
+                folded.addWidget(knob)
+        fold.hide()
+        self._rows.addWidget(_fold_button(fold))
+        self._rows.addWidget(fold)
+        self._rows.addStretch(1)
+        # In the table's order, so that the comparison with a session's knobs holds.
+        self.knobs = {name: made[name] for name in values}
+
+
+def _fold_button(fold: QWidget) -> QToolButton:
+    button = QToolButton()
+    button.setObjectName("nudge.advanced")
+    button.setText("Advanced")
+    button.setCheckable(True)
+    button.setArrowType(Qt.ArrowType.RightArrow)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def toggle(on: bool) -> None:
+        button.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        fold.setVisible(on)
+
+    button.toggled.connect(toggle)
+    return button

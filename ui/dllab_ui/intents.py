@@ -1,0 +1,181 @@
+"""What each action of the table does: a question to the person, or a word to the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from dllab.places import new_session_folder
+from dllab.recipe import Recipe
+from dllab.training.session import Session
+from dllab.training.snapshot import Snapshot
+from dllab_ui.dialogs.checkpoint import CheckpointDialog
+from dllab_ui.dialogs.help import HelpDialog
+from dllab_ui.dialogs.new_session import NewSessionDialog
+from dllab_ui.dialogs.open_session import OpenDialog
+from dllab_ui.dialogs.palette import PaletteDialog
+from dllab_ui.dialogs.rollback import RollbackDialog
+from dllab_ui.dialogs.run_n import RunNDialog
+
+if TYPE_CHECKING:
+    from dllab_ui.main_window import MainWindow
+
+
+class Intents(QObject):
+    """One method per action; the table names them."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lab = window.lab
+
+    # --- training -------------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Run or pause."""
+        self._lab.toggle()
+
+    def step(self) -> None:
+        """One update."""
+        self._lab.run_steps(1)
+
+    def epoch(self) -> None:
+        """One epoch."""
+        self._lab.run_epochs(1)
+
+    def run_n(self) -> None:
+        """Ask how many."""
+
+        def ask(snapshot: Snapshot) -> None:
+            dialog = RunNDialog(self._window, snapshot)
+            dialog.steps_chosen.connect(self._lab.run_steps)
+            dialog.epochs_chosen.connect(self._lab.run_epochs)
+            dialog.open()
+
+        self._with_snapshot(ask)
+
+    def halve_learning_rate(self) -> None:
+        """α ÷ 2."""
+        self._window.nudge.scale("learning_rate", 0.5)
+
+    def double_learning_rate(self) -> None:
+        """α × 2."""
+        self._window.nudge.scale("learning_rate", 2.0)
+
+    # --- timeline -------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """Ask for a note."""
+
+        def ask(snapshot: Snapshot) -> None:
+            dialog = CheckpointDialog(self._window, snapshot)
+            dialog.chosen.connect(self._lab.checkpoint)
+            dialog.open()
+
+        self._with_snapshot(ask)
+
+    def rollback(self) -> None:
+        """Ask where to, and with which knobs."""
+        self.rollback_to("")
+
+    def rollback_to(self, key: str) -> None:
+        """Ask the one question for a checkpoint already chosen."""
+
+        def ask(snapshot: Snapshot) -> None:
+            dialog = RollbackDialog(self._window, snapshot, key)
+            dialog.chosen.connect(
+                lambda chosen, keep, note: self._lab.rollback(
+                    chosen, keep_hyperparameters=keep, note=note
+                )
+            )
+            dialog.open()
+
+        self._with_snapshot(ask)
+
+    def undo(self) -> None:
+        """Roll back the last intervention."""
+        self._lab.undo_last_intervention()
+
+    # --- sessions -------------------------------------------------------------------------
+
+    def new_session(self) -> None:
+        """Ask for a recipe."""
+        dialog = NewSessionDialog(self._window)
+        dialog.chosen.connect(self.create)
+        dialog.open()
+
+    def create(self, recipe: Recipe, parent: Path | None = None) -> None:
+        """Make a session of a recipe in a new folder of its own."""
+        folder = new_session_folder(recipe.name)
+        if parent is not None:
+            folder = parent / folder.name
+        self._lab.start(lambda: Session.create(recipe, folder), f"Making “{recipe.name}” …")
+
+    def open_session(self) -> None:
+        """Ask which session."""
+        dialog = OpenDialog(self._window)
+        dialog.chosen.connect(self.open_path)
+        dialog.open()
+
+    def open_path(self, path: str) -> None:
+        """Open a session folder or a saved file."""
+        latest = self._lab.latest
+        if latest is not None and latest.folder is not None and _same(latest.folder, Path(path)):
+            self._window.status.say("This session is open already.")
+            return
+        self._lab.start(lambda: Session.open(path), f"Opening {path} …")
+
+    def save_as(self) -> None:
+        """Ask where to write one self-contained file."""
+
+        def ask(snapshot: Snapshot) -> None:
+            start = str(Path.home() / f"{snapshot.name}-{snapshot.step}.h5")
+            dialog = QFileDialog(self._window, "Save as", start, "dllab file (*.h5)")
+            dialog.setObjectName("dialog.save_as")
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("h5")
+            dialog.selectFile(start)
+            dialog.fileSelected.connect(lambda path: self._lab.save_as(Path(path)))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+        self._with_snapshot(ask)
+
+    def close(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    # --- view and help --------------------------------------------------------------------
+
+    def toggle_log_y(self) -> None:
+        """Logarithmic or linear."""
+        self._window.curves.controls.log_y.toggle()
+
+    def show_whole_run(self) -> None:
+        """End a zoom."""
+        self._window.curves.show_whole_run()
+
+    def palette(self) -> None:
+        """Every action by name."""
+        PaletteDialog(self._window, self._window.actions_).open()
+
+    def help(self) -> None:
+        """Keys, symbols, ranges."""
+        HelpDialog(self._window, self._window.actions_).show()
+
+    def _with_snapshot(self, ask: Callable[[Snapshot], None]) -> None:
+        if self._lab.latest is not None:
+            ask(self._lab.latest)
+        else:
+            self._window.status.say("There is no open session yet.", "warning")
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.resolve() == other.resolve()
+    except OSError:
+        return False

@@ -1,0 +1,196 @@
+"""The window's end of the line to the training thread: intents go in, snapshots come out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from dllab.places import remember_last_session
+from dllab.training.commands import Closed, Command, Event, Pause
+from dllab.training.session import Session
+from dllab_ui.frame_budget import FrameBudget
+from dllab_ui.lab_intents import LabIntents
+from dllab_ui.worker import Worker
+
+_log = logging.getLogger(__name__)
+_IDLE_SECONDS = 0.25
+
+
+class Lab(LabIntents):
+    """Owns the worker and its session. Docks show ``snapshot`` and call the intents.
+
+    ``snapshot`` comes often and is for cheap things; ``frame`` carries the same record when the
+    frame budget allows the curves to be drawn.
+    """
+
+    snapshot = Signal(object)
+    frame = Signal(object)
+    happened = Signal(object)
+    loading = Signal(str)
+    opened = Signal()
+    closed = Signal()
+    cannot_save = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.budget = FrameBudget()
+        self._worker: Worker | None = None
+        self._coming: Worker | None = None
+        self._retired: list[Worker] = []
+        self._frame_owed = False
+        self._old_one_waits = False
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._pull)
+
+    # --- sessions -------------------------------------------------------------------------
+
+    def start(self, make_session: Callable[[], Session], words: str = "Opening …") -> None:
+        """Make a session in a new thread; the present one goes on until the new one is there."""
+        if self._coming is not None:
+            self.failed.emit("Another session is being opened; wait until it is there.")
+            return
+        worker = Worker(make_session, self)
+        worker.ready.connect(self._on_ready)
+        worker.failed.connect(self._on_failed)
+        worker.happened.connect(self._on_event)
+        worker.finished.connect(self._on_finished)
+        self._coming = worker
+        self.loading.emit(words)
+        worker.start()
+
+    def close(self) -> None:
+        """Ask for a last checkpoint and the end of the thread.
+
+        Answered by ``closed``, or by ``cannot_save`` with the reason: then `go_on`, or `leave`.
+        """
+        self._timer.stop()
+        if self._worker is None or self._worker.isFinished():
+            self.closed.emit()
+        else:
+            self._worker.ask_to_end()
+
+    def go_on(self) -> None:
+        """Take up the session, still in memory, that could not be saved when closing."""
+        worker = self._worker
+        if worker is not None and worker.left_open and worker.session is not None:
+            worker.wait()
+            worker.left_open = False
+            session = worker.session
+            self.start(lambda: session, "Going on …")
+
+    def leave(self) -> None:
+        """Close without what could not be saved."""
+        self.closed.emit()
+
+    def wait_for_threads(self, milliseconds: int = 10_000) -> bool:
+        """Wait until no thread of the lab runs; the last thing before the process ends."""
+        workers = [w for w in (self._worker, self._coming, *self._retired) if w is not None]
+        ended = [worker.end(milliseconds) for worker in workers]
+        return all(ended)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session to steer."""
+        return self._worker is not None and self._worker.runner is not None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a session is being made."""
+        return self._coming is not None
+
+    def notices(self) -> list[str]:
+        """Sentences about anything that opening had to work around."""
+        session = self._worker.session if self._worker is not None else None
+        return list(session.notices) if session is not None else []
+
+    # --- commands -------------------------------------------------------------------------
+
+    def submit(self, command: Command) -> int:
+        """Send a command to the worker; its ticket, or 0 if there is no session."""
+        if self._worker is None or self._worker.runner is None:
+            self.failed.emit("There is no open session yet.")
+            return 0
+        ticket = self._worker.runner.submit(command)
+        self.hurry()
+        return ticket
+
+    # --- what comes back ------------------------------------------------------------------
+
+    def hurry(self) -> None:
+        """Fetch and draw soon: the person waits for an answer."""
+        self.budget.interacted()
+        if self.is_open:
+            self._timer.start(16)
+
+    def _pull(self) -> None:
+        runner = self._worker.runner if self._worker is not None else None
+        if runner is None:
+            return
+        snapshot = runner.latest()
+        fresh = snapshot is not None and snapshot is not self.latest
+        self._frame_owed = self._frame_owed or fresh
+        draw = self._frame_owed and self.budget.curves_due()
+        if fresh or draw:
+            self.budget.begin(with_curves=draw)
+        if snapshot is not None and fresh:
+            self.latest = snapshot
+            self.snapshot.emit(snapshot)
+            if self._old_one_waits and snapshot.saving == 0:
+                # Not before the new one is on the disk: two at once would wait for each other.
+                self._old_one_waits = False
+                for worker in self._retired:
+                    worker.ask_to_end()
+        if draw:
+            self._frame_owed = False
+            self.frame.emit(self.latest)
+        runner.request_snapshot()
+        seconds = self.budget.numbers_interval()
+        if self.latest is not None and not self.latest.running and not self.budget.interacting:
+            seconds = max(seconds, _IDLE_SECONDS)
+        self._timer.start(max(16, round(1000 * seconds)))
+
+    def _on_ready(self) -> None:
+        worker, self._coming = self._coming, None
+        if self._worker is not None:
+            self._worker.happened.disconnect(self._on_event)
+            self._worker.happened.connect(self._on_retired_event)
+            self._retired.append(self._worker)
+            if self._worker.runner is not None:
+                self._worker.runner.submit(Pause())
+            self._old_one_waits = True
+        self._worker, self.latest, self._frame_owed = worker, None, False
+        session = worker.session if worker is not None else None
+        if session is not None and session.folder is not None:
+            remember_last_session(session.folder)
+        self.opened.emit()
+        self.hurry()
+
+    def _on_failed(self, message: str) -> None:
+        if self._coming is not None:
+            self._retired.append(self._coming)
+            self._coming = None
+        self.failed.emit(message)
+
+    def _on_finished(self) -> None:
+        for worker in [w for w in self._retired if w.isFinished()]:
+            self._retired.remove(worker)
+            worker.end()
+            worker.deleteLater()
+
+    def _on_retired_event(self, event: Event) -> None:
+        # The session that another one replaced: all it still has to do is to save itself.
+        if isinstance(event, Closed) and not event.saved:
+            self.failed.emit(f"The session before this one lost its last steps: {event.message}")
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Closed):
+            self._timer.stop()
+            if event.saved:
+                self.closed.emit()
+            else:
+                self.cannot_save.emit(event.message)
+            return
+        self.happened.emit(event)
+        self.hurry()

@@ -1,0 +1,89 @@
+"""What a person can ask of the training thread, one method per wish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from dllab.training.commands import (
+    Checkpoint,
+    Command,
+    Nudge,
+    Pause,
+    Rollback,
+    Run,
+    SaveAs,
+)
+from dllab.training.snapshot import Snapshot
+from dllab_ui.way_back import checkpoint_before, last_intervention
+
+
+class LabIntents(QObject):
+    """Turns wishes into commands; each returns the command's ticket, 0 if nothing was sent."""
+
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.latest: Snapshot | None = None
+
+    def submit(self, command: Command) -> int:
+        """Send a command to the worker."""
+        raise NotImplementedError
+
+    def run(self) -> int:
+        """Train to the goal."""
+        return self.submit(Run())
+
+    def pause(self) -> int:
+        """Stop after the update under way."""
+        return self.submit(Pause())
+
+    def toggle(self) -> int:
+        """Run if paused, pause if running."""
+        running = self.latest is not None and self.latest.running
+        return self.pause() if running else self.run()
+
+    def run_steps(self, steps: int) -> int:
+        """Train for so many updates."""
+        return self.submit(Run(steps=steps))
+
+    def run_epochs(self, epochs: int) -> int:
+        """Train to the end of so many epochs from here."""
+        return self.submit(Run(epochs=epochs))
+
+    def nudge(self, changes: Mapping[str, Any], note: str = "") -> int:
+        """Change live hyperparameters from the next update on."""
+        return self.submit(Nudge(dict(changes), note))
+
+    def checkpoint(self, note: str = "") -> int:
+        """Store the whole session value."""
+        return self.submit(Checkpoint(note))
+
+    def rollback(
+        self,
+        key: str,
+        *,
+        keep_hyperparameters: bool = False,
+        changes: Mapping[str, Any] | None = None,
+        note: str = "",
+    ) -> int:
+        """Go back to a checkpoint on a new branch."""
+        return self.submit(Rollback(key, keep_hyperparameters, dict(changes or {}), note))
+
+    def undo_last_intervention(self) -> int:
+        """Go back to just before the latest nudge or rollback of this branch; 0 if none is left."""
+        snapshot = self.latest
+        entry = last_intervention(snapshot) if snapshot else None
+        info = checkpoint_before(snapshot, entry) if snapshot and entry else None
+        if info is None:
+            self.failed.emit("There is no intervention with a checkpoint before it to go back to.")
+            return 0
+        return self.rollback(info.key, note="undone")
+
+    def save_as(self, path: Path) -> int:
+        """Write one self-contained file of the present state."""
+        return self.submit(SaveAs(path))

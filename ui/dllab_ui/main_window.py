@@ -1,0 +1,241 @@
+"""The main window: curves in the middle, docks around, the table's actions on top."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup, QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dllab.training.commands import Event
+from dllab.training.snapshot import Snapshot
+from dllab_ui import theme as themes
+from dllab_ui.actions import ActionSet
+from dllab_ui.announcer import Announcer
+from dllab_ui.dialogs.cannot_save import CannotSaveBox
+from dllab_ui.docks.checkpoints import CheckpointsDock
+from dllab_ui.docks.curves import CurvesView
+from dllab_ui.docks.journal import JournalDock
+from dllab_ui.docks.nudge import NudgeDock
+from dllab_ui.guard_bar import GuardBar
+from dllab_ui.icons import icon
+from dllab_ui.intents import Intents
+from dllab_ui.key_guard import KeyGuard
+from dllab_ui.lab import Lab
+from dllab_ui.settings import WindowSettings
+from dllab_ui.status_strip import StatusStrip
+
+_LAYOUT_VERSION = 1
+_THEMES: tuple[themes.ThemeChoice, ...] = ("light", "dark", "system")
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and leads signals from one to the other; holds no logic."""
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
+        self.lab = lab
+        self.settings = WindowSettings()
+        self._closing = self._may_close = False
+        self.status = StatusStrip()
+        self.guard = GuardBar()
+        self.curves = CurvesView()
+        self.nudge = NudgeDock(lab.nudge)
+        self.journal = JournalDock()
+        self.checkpoints = CheckpointsDock()
+        self.intents = Intents(self)
+        self.actions_ = ActionSet(self, self.intents)
+        self.announcer = Announcer(self)
+        self.setObjectName("main_window")
+        self.setWindowTitle("dllab")
+        self.resize(1280, 800)
+        self.setMinimumSize(880, 560)
+        self._lay_out()
+        self._connect()
+        self.choose_theme(self._remembered_theme())
+        self.actions_.enable_session(False)
+        self._restore()
+        # Not a text field: the first Space should start the training.
+        self.curves.cost.setFocus()
+
+    # --- building -------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        center = QWidget()
+        column = QVBoxLayout(center)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.guard)
+        column.addWidget(self.curves, 1)
+        self.setCentralWidget(center)
+        toolbar = QToolBar("Tool bar")
+        toolbar.setObjectName("toolbar")
+        toolbar.setMovable(False)
+        toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.actions_.fill_toolbar(toolbar)
+        self.addToolBar(toolbar)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self._docks = [
+            self._dock("Nudge", self.nudge, left),
+            self._dock("Checkpoints", self.checkpoints, bottom),
+            self._dock("Journal", self.journal, bottom),
+        ]
+        self.splitDockWidget(self._docks[1], self._docks[2], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks[:1], [288], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks[1:], [400, 590], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks[1:2], [176], Qt.Orientation.Vertical)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.status, 1)
+        self._fill_view_menu(self.actions_.fill_menus(self)["View"], toolbar)
+
+    def _dock(self, title: str, inside: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock.{title.lower()}")
+        dock.setWidget(inside)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _fill_view_menu(self, menu: QMenu, toolbar: QToolBar) -> None:
+        menu.addSeparator()
+        for dock in self._docks:
+            menu.addAction(dock.toggleViewAction())
+        menu.addAction(toolbar.toggleViewAction())
+        menu.addSeparator()
+        self._theme_group = QActionGroup(self)
+        for choice in _THEMES:
+            name = "&Follow the system" if choice == "system" else f"{choice.title()} theme"
+            action = menu.addAction(name)
+            action.setObjectName(f"theme.{choice}")
+            action.setCheckable(True)
+            action.setData(choice)
+            self._theme_group.addAction(action)
+        self._theme_group.triggered.connect(lambda action: self.choose_theme(action.data()))
+
+    def _connect(self) -> None:
+        lab = self.lab
+        lab.snapshot.connect(self._on_snapshot)
+        lab.frame.connect(self.curves.show_snapshot)
+        lab.happened.connect(self._on_event)
+        lab.opened.connect(self._on_opened)
+        lab.failed.connect(self.announcer.refuse)
+        lab.loading.connect(self.status.say)
+        # Queued: a window cannot be closed from inside its own closing.
+        lab.closed.connect(self._on_closed, Qt.ConnectionType.QueuedConnection)
+        lab.cannot_save.connect(self._on_cannot_save)
+        self.curves.interacted.connect(lab.hurry)
+        self.curves.said.connect(self.status.say)
+        self.curves.entry_selected.connect(self.journal.select_entry)
+        self.journal.entry_selected.connect(self.curves.select_entry)
+        self.journal.rollback_wanted.connect(self.intents.rollback_to)
+        self.checkpoints.rollback_wanted.connect(self.intents.rollback_to)
+        self.guard.way_back_chosen.connect(
+            lambda key, changes: lab.rollback(key, changes=changes, note="after the guard")
+        )
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+        self._key_guard = KeyGuard(cast(QApplication, QApplication.instance()), self)
+
+    # --- what comes from the lab ----------------------------------------------------------
+
+    def _on_opened(self) -> None:
+        for part in (self.curves, self.nudge, self.journal, self.checkpoints):
+            part.clear()
+        self.actions_.enable_session(True)
+        self.announcer.welcome()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        title = f'dllab · {snapshot.name} · branch "{snapshot.branch}"'
+        if self.windowTitle() != title:
+            self.setWindowTitle(title)
+        self.status.show_snapshot(snapshot)
+        self.guard.show_snapshot(snapshot)
+        self.nudge.show_snapshot(snapshot)
+        self.journal.show_snapshot(snapshot)
+        self.checkpoints.show_snapshot(snapshot)
+        self.actions_.show_running(snapshot.running, self.theme)
+
+    def _on_event(self, event: Event) -> None:
+        self.announcer.announce(event)
+
+    # --- looks ----------------------------------------------------------------------------
+
+    def choose_theme(self, choice: themes.ThemeChoice) -> None:
+        """Take a look, now and at the next start."""
+        self.theme_choice = choice
+        self.theme = themes.apply(cast(QApplication, QApplication.instance()), choice)
+        self.setWindowIcon(icon("app", self.theme, "accent"))
+        self.actions_.apply_theme(self.theme)
+        running = self.lab.latest is not None and self.lab.latest.running
+        self.actions_["toggle"].setIconText("")
+        self.actions_.show_running(running, self.theme)
+        self.curves.apply_theme(self.theme)
+        for action in self._theme_group.actions():
+            action.setChecked(action.data() == choice)
+
+    def _on_system_theme(self) -> None:
+        if self.theme_choice == "system":
+            self.choose_theme("system")
+
+    def _remembered_theme(self) -> themes.ThemeChoice:
+        chosen = self.settings.read("theme", "system")
+        return chosen if chosen in _THEMES else "system"
+
+    def _restore(self) -> None:
+        self.restoreGeometry(self.settings.read_bytes("geometry"))
+        self.restoreState(self.settings.read_bytes("docks"), _LAYOUT_VERSION)
+        self.curves.splitter.restoreState(self.settings.read_bytes("splitter"))
+        controls = self.curves.controls
+        controls.set_smoothing(int(self.settings.read("smoothing", 20.0)))
+        controls.log_y.setChecked(self.settings.read("log_y", False))
+        controls.set_axis(self.settings.read("axis", "step"))
+        keys = {r.id: self.settings.read(f"keys/{r.id}", r.key) for r, _ in self.actions_}
+        self.actions_.apply_keys(keys)
+
+    def remember(self) -> None:
+        """Write down how the window looks."""
+        controls = self.curves.controls
+        self.settings.write("geometry", self.saveGeometry())
+        self.settings.write("docks", self.saveState(_LAYOUT_VERSION))
+        self.settings.write("splitter", self.curves.splitter.saveState())
+        self.settings.write("theme", self.theme_choice)
+        self.settings.write("smoothing", float(controls.smoothing.value()))
+        self.settings.write("log_y", controls.log_y.isChecked())
+        self.settings.write("axis", str(controls.axis.currentData()))
+        self.settings.flush()
+
+    # --- the end --------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once the last state is on the disk."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        if not self._closing:
+            self._closing = True
+            self.remember()
+            self.setEnabled(False)
+            self.status.say("Saving the last state …")
+            self.lab.close()
+
+    def _on_cannot_save(self, message: str) -> None:
+        self._closing = False
+        self.setEnabled(True)
+        box = CannotSaveBox(self, message)
+        box.stay_chosen.connect(self.lab.go_on)
+        box.leave_chosen.connect(self.lab.leave)
+        box.open()
+
+    def _on_closed(self) -> None:
+        self.lab.wait_for_threads()
+        self._may_close = True
+        self.close()

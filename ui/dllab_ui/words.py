@@ -1,0 +1,96 @@
+"""Numbers and times in words, the same wherever the window shows them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dllab.errors import HyperparameterError
+from dllab.hyperparameters import split_key
+
+NOTHING = "–"
+
+
+def count(number: float) -> str:
+    """A whole number with thousands separators."""
+    return f"{round(number):,d}"
+
+
+def cost(value: float | None) -> str:
+    """A cost with four significant digits, or a dash where nothing has been evaluated."""
+    if value is None:
+        return NOTHING
+    return f"{value:#.4g}" if math.isfinite(value) else str(value)
+
+
+def percent(share: float | None) -> str:
+    """An error rate in percent."""
+    return NOTHING if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """A stretch of time as a clock shows it: ``0:07``, ``1:12``, ``2:05:40``."""
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    minutes, second = divmod(max(0, round(seconds)), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+def rate(per_second: float) -> str:
+    """Steps per second, with a decimal only where it matters."""
+    return count(per_second) if per_second >= 10 else f"{per_second:.1f}"
+
+
+def clock(when: str) -> str:
+    """The local time of day of an ISO 8601 moment, with the date when it is not today."""
+    try:
+        moment = datetime.fromisoformat(when).astimezone()
+    except ValueError:
+        return when
+    today = moment.date() == datetime.now().astimezone().date()
+    return moment.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M")
+
+
+def at_step(step: int, epoch: float) -> str:
+    """Where in a run something stands."""
+    return f"step {count(step)} (epoch {epoch:.2f})"
+
+
+def knob_name(knob: str) -> str:
+    """The full name of a knob: ``learning rate``, ``keep_prob[2]``."""
+    try:
+        record, layer = split_key(knob)
+    except HyperparameterError:
+        return knob
+    return record.name if layer is None else f"{record.name}[{layer}]"
+
+
+def knob_value(knob: str, value: Any) -> str:
+    """A knob's value as the table shows it."""
+    try:
+        return split_key(knob)[0].show(value)
+    except (HyperparameterError, TypeError, ValueError):
+        return str(value)
+
+
+def change(knob: str, old: Any, new: Any) -> str:
+    """One change: ``learning rate 0.001 → 0.0005``."""
+    return f"{knob_name(knob)} {knob_value(knob, old)} → {knob_value(knob, new)}"
+
+
+def changes(moves: Mapping[str, tuple[Any, Any]]) -> str:
+    """All changes of an entry."""
+    return " · ".join(change(knob, old, new) for knob, (old, new) in moves.items())
+
+
+def key(checkpoint: str) -> str:
+    """A checkpoint's key without its leading zeros."""
+    return checkpoint.lstrip("0") or checkpoint
+
+
+def architecture(sizes: tuple[int, ...]) -> str:
+    """Layer sizes as people write them: ``784-128-10``."""
+    return "-".join(str(size) for size in sizes)
