@@ -45,6 +45,7 @@ class Runner:
         self._why = ""
         self._running = False
         self._ended = False
+        self._farewell = c.Closed(False, "The worker ended without closing the session.")
         self._saved_at = time.monotonic()
         self._speed = Speed()
         self._entries_told = len(session.journal)
@@ -77,6 +78,8 @@ class Runner:
                         self._rest()
                 except Exception as error:
                     self._fail(error)
+        # The very last thing: from here on the session may be another thread's.
+        self._tell(self._farewell)
 
     def _rest(self) -> None:
         self._wake.wait(_IDLE_SECONDS)
@@ -119,7 +122,7 @@ class Runner:
             self.session.checkpoint(reason="automatic", wait=False)
 
     def _drain(self) -> None:
-        while self._queue:
+        while self._queue and not self._ended:
             ticket, command = self._queue.popleft()
             try:
                 self._carry_out(ticket, command)
@@ -208,9 +211,9 @@ class Runner:
         self._handled = ticket
         self._heed()
         self._publish()
+        self._farewell = c.Closed(not message, message)
         if not message:
             session.close()
-        self._tell(c.Closed(not message, message))
 
     def _save_last(self) -> str:
         session = self.session
@@ -229,7 +232,8 @@ class Runner:
             session.checkpoint(reason="close")
         except DllabError as error:
             return str(error)
-        return ""
+        # The checkpoint may be there and a line of the journal not.
+        return session.keeper.not_saved
 
     def _fail(self, error: Exception) -> None:
         self._running = False

@@ -29,19 +29,20 @@ same round."""
 def run(quick: bool) -> Section:
     """Measure on all displays."""
     rounds = 3 if quick else 9
-    rows = []
+    rows, notes = [], []
     with displays() as found, tempfile.TemporaryDirectory(prefix="dllab-bench-") as folder:
         for display, variables in found.items():
             session = str(Path(folder) / f"session-{display}")
-            _start(("session", RECIPE, session), variables, folder)
             kinds = {
                 "bare": ("bare",),
                 f"dllab, new {RECIPE} session": ("dllab", RECIPE),
                 f"dllab, {RECIPE} session reopened": ("dllab", session),
             }
             try:
+                _start(("session", RECIPE, session), variables, folder)
                 times = _rounds(kinds, variables, folder, rounds)
             except PeerError as error:
+                notes.append(f"Left out: {display}: {error.short}")
                 print(f"  left out: {display}: {error}", flush=True)
                 continue
             bare = [moments["painted"] for moments in times["bare"]]
@@ -56,7 +57,8 @@ def run(quick: bool) -> Section:
                 )  # fmt: skip
                 print(f"  {' | '.join(rows[-1])}", flush=True)
     head = ("window", "painted, s", "× bare", "ready, s", "× bare painted")
-    return Section(TITLE, "\n\n".join([table(head, rows), WORDS.format(rounds=rounds)]))
+    body = "\n\n".join([table(head, rows), WORDS.format(rounds=rounds), *notes])
+    return Section(TITLE, body)
 
 
 def _rounds(
@@ -82,8 +84,10 @@ def _start(arguments: tuple[str, ...], variables: dict[str, str], folder: str) -
             command, env=made, capture_output=True, text=True, timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        raise PeerError(f"{' '.join(arguments)} did not end") from None
+        raise PeerError(f"the launch of {arguments[0]} did not end") from None
     if done.returncode:
-        raise PeerError(f"{' '.join(arguments)} ended with {done.returncode}: {done.stderr[-500:]}")
+        raise PeerError(
+            f"the launch of {arguments[0]} ended with {done.returncode}.\n{done.stderr[-2000:]}"
+        )
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     return {line["what"]: line["at"] - start for line in lines}

@@ -34,7 +34,7 @@ the whole array.
 
 def run(quick: bool) -> Section:
     """Measure all workloads."""
-    rounds, seconds = (3, 0.3) if quick else (7, 1.0)
+    rounds, seconds = (3, 0.3) if quick else (15, 0.5)
     rows, targets, notes = [], [], []
     with ExitStack() as stack:
         peers = {
@@ -68,7 +68,7 @@ def _prepare(
             except PeerError as error:
                 if name == "dllab":
                     raise
-                notes.append(f"{workload.name}: {error}")
+                notes.append(f"{workload.name}: {error.short}")
                 continue
         there.append(name)
     return there

@@ -36,8 +36,8 @@ def run(quick: bool) -> Section:
                 try:
                     rates = _pairs(recipe, variables, pairs, settle, seconds)
                 except PeerError as error:
-                    notes.append(f"Left out: {recipe} on {display}: {error}")
-                    print(f"  {notes[-1]}", flush=True)
+                    notes.append(f"Left out: {recipe} on {display}: {error.short}")
+                    print(f"  left out: {error}", flush=True)
                     continue
                 window, headless = rates["window"], rates["headless"]
                 frames, drawing = (Spread.of(rates[name]) for name in ("frames", "drawing"))

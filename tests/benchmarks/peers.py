@@ -32,6 +32,11 @@ _THREAD_VARIABLES = (
 class PeerError(Exception):
     """A peer could not be started, answered with an error, or ended."""
 
+    @property
+    def short(self) -> str:
+        """The first line: the rest, a trace, is for the terminal only."""
+        return str(self).partition("\n")[0]
+
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a child: dllab can be imported, threads are not set from outside."""

@@ -61,7 +61,8 @@ def just_outside(record, end, sign):
 
 @named(NUMBERS)
 def test_that_the_ends_of_the_range_are_where_it_says(record):
-    for end, is_open, sign in ((record.low, record.low_open, -1), (record.high, record.high_open, 1)):
+    ends = (record.low, record.low_open, -1), (record.high, record.high_open, 1)
+    for end, is_open, sign in ends:
         assert math.isfinite(end)
         value = inside(record, end)
         if is_open:
@@ -120,7 +121,8 @@ def test_that_what_is_shown_can_be_typed_in_again(record, data):
         assert record.parse(record.show(value)) == value
     else:
         middle = 1e-5 * (record.high - record.low)
-        value = data.draw(st.floats(record.low, record.high - middle))
+        bounds = {"exclude_min": record.low_open, "exclude_max": record.high_open}
+        value = data.draw(st.floats(record.low, record.high - middle, **bounds))
         if record.low < float(f"{value:.6g}"):
             assert record.parse(record.show(value)) == pytest.approx(value, rel=1e-5)
     assert record.parse(f"  {value!r} ") == value
@@ -147,7 +149,9 @@ def test_that_impossible_hidden_layers_are_refused(value):
     refusal(TABLE["hidden_layers"], value)
 
 
-@pytest.mark.parametrize("text", ["", "x", "1e400", "nan", "inf", "1,2", "1;5", "0x10", "--1", "1 2"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1e400", "nan", "inf", "1,2", "1;5", "0x10", "--1", "1 2"]
+)
 @named(NUMBERS)
 def test_that_nonsense_typed_in_is_refused_with_the_range(record, text):
     if record.per_layer and text == "1,2":

@@ -72,8 +72,8 @@ def test_that_a_saved_recipe_is_loaded_again(tmp_path):
 
 def test_that_a_minimal_recipe_is_filled_up_with_defaults():
     recipe = Recipe.from_toml('name = "x"\n[data]\nsource = "moons"\n')
-    assert recipe.values["[training]", "learning_rate"] == TABLE["[training]", "learning_rate"].default
-    assert recipe.values["[training]", "keep_prob"] == (1.0,) * len(recipe.values["hidden_layers"])
+    assert recipe.values["learning_rate"] == TABLE["learning_rate"].default
+    assert recipe.values["keep_prob"] == (1.0,) * len(recipe.values["hidden_layers"])
 
 
 START = 'name = "x"\n[data]\nsource = "moons"\n'
@@ -85,36 +85,51 @@ BAD = {
     "source a number": ('name = "x"\n[data]\nsource = 3', ["[data]", "source", "text"]),
     "not toml": ("name = x", ["not valid TOML", "line 1"]),
     "unknown table": (START + "[trainng]\n", ["'trainng'", "did you mean training"]),
-    "unknown key": (START + "[training]\nlerning_rate = 1", ["[training]", "'lerning_rate'",
-                    "did you mean learning_rate"]),
+    "unknown key": (
+        START + "[training]\nlerning_rate = 1",
+        ["[training]", "'lerning_rate'", "did you mean learning_rate"],
+    ),
     "unknown in data": (START + "noize = 1", ["[data]", "'noize'", "did you mean noise"]),
-    "key of another table": (START + "[network]\nlearning_rate = 1", ["[network]",
-                             "'learning_rate'"]),
+    "key of another table": (
+        START + "[network]\nlearning_rate = 1",
+        ["[network]", "'learning_rate'"],
+    ),
     "nothing like it": (START + "[network]\nxyzzy = 1", ["[network]", "'xyzzy'", "known are"]),
-    "layer's key": (START + '[training]\n"keep_prob[1]" = 0.5', ["[training]", "keep_prob[1]",
-                    "did you mean keep_prob"]),
+    "layer's key": (
+        START + '[training]\n"keep_prob[1]" = 0.5',
+        ["[training]", "keep_prob[1]", "did you mean keep_prob"],
+    ),
     "table a value": ('name = "x"\ndata = "moons"', ["data must be a table"]),
-    "out of range": (START + "[training]\nlearning_rate = 11", ["[training]", "learning_rate", "[1e-06, 10]",
-                     "11"]),
+    "out of range": (
+        START + "[training]\nlearning_rate = 11",
+        ["[training]", "learning_rate", "[1e-06, 10]", "11"],
+    ),
     "nan": (START + "[training]\nbeta = nan", ["[training]", "beta", "nan"]),
     "inf": (START + "[training]\nl2 = inf", ["[training]", "l2", "inf"]),
-    "text for a number": (START + '[training]\nlearning_rate = "fast"', ["[training]", "learning_rate",
-                          "'fast'"]),
+    "text for a number": (
+        START + '[training]\nlearning_rate = "fast"',
+        ["[training]", "learning_rate", "'fast'"],
+    ),
     "boolean for a number": (START + "[training]\nepochs = true", ["[training]", "epochs", "True"]),
-    "date for a number": (START + "[training]\nepochs = 2024-05-01", ["[training]", "epochs", "2024"]),
+    "date for a number": (
+        START + "[training]\nepochs = 2024-05-01",
+        ["[training]", "epochs", "2024"],
+    ),
     "huge number": (START + "[training]\nepochs = 1" + "0" * 400, ["[training]", "epochs"]),
     "endless number": (START + "[training]\nepochs = 1" + "0" * 5000, []),
     "deep table": (START + "[training]\nepochs = " + "[" * 20_000 + "]" * 20_000, []),
     "choice": (START + '[network]\nactivation = "swish"', ["activation", "relu", "'swish'"]),
     "layers": (START + "[network]\nhidden_layers = [3, 0]", ["hidden_layers"]),
-    "keep_prob length": (START + "[network]\nhidden_layers = [3, 4]\n[training]\nkeep_prob = [1.0]",
-                         ["[training]", "keep_prob", "2 hidden layers"]),
+    "keep_prob length": (
+        START + "[network]\nhidden_layers = [3, 4]\n[training]\nkeep_prob = [1.0]",
+        ["[training]", "keep_prob", "2 hidden layers"],
+    ),
     "examples a text": (START + 'examples = "all"', ["[data]", "examples", "'all'"]),
     "examples half": (START + "examples = 2.5", ["[data]", "examples", "whole"]),
     "examples inf": (START + "examples = inf", ["[data]", "examples"]),
     "noise nan": (START + "noise = nan", ["[data]", "noise"]),
     "noise inf": (START + "noise = -inf", ["[data]", "noise"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "words"), BAD.values(), ids=BAD)
@@ -172,11 +187,11 @@ def test_that_recipes_that_do_not_fit_the_data_are_refused(make_recipe):
 
 def test_that_with_values_keeps_keep_prob_in_step_with_the_layers():
     recipe = Recipe.builtin("mnist")
-    assert recipe.values["[training]", "keep_prob"] == (0.9,)
-    assert recipe.with_values(hidden_layers=[64, 32]).values["[training]", "keep_prob"] == (0.9, 0.9)
-    assert recipe.with_values(hidden_layers=[]).values["[training]", "keep_prob"] == ()
-    assert recipe.with_values(keep_prob=0.5).values["[training]", "keep_prob"] == (0.5,)
-    assert recipe.values["[training]", "keep_prob"] == (0.9,)
+    assert recipe.values["keep_prob"] == (0.9,)
+    assert recipe.with_values(hidden_layers=[64, 32]).values["keep_prob"] == (0.9, 0.9)
+    assert recipe.with_values(hidden_layers=[]).values["keep_prob"] == ()
+    assert recipe.with_values(keep_prob=0.5).values["keep_prob"] == (0.5,)
+    assert recipe.values["keep_prob"] == (0.9,)
     with pytest.raises(HyperparameterError, match="did you mean beta"):
         recipe.with_values(betta=0.5)
 

@@ -12,11 +12,11 @@ from dllab.training.commands import (
     Failed,
     GuardTripped,
     NotSaved,
-    Nudge,
     Paused,
     Recorded,
     Refused,
     RolledBack,
+    Run,
     SavedAs,
     Started,
 )
@@ -53,11 +53,13 @@ class Announcer(QObject):
                 say(message, "danger")
             case GuardTripped(message, _, _):
                 say(message, "danger")
-            case Refused(_, command, message):
-                if not self._window.nudge.show_refusal(event):
-                    self.refuse(message)
-                elif isinstance(command, Nudge):
+            case Refused(_, Run(), message):
+                say(message, "warning")
+            case Refused(_, _, message):
+                if self._window.nudge.show_refusal(event):
                     say(message, "danger")
+                else:
+                    self.refuse(message)
             case Failed(message, _):
                 self.refuse(message)
 

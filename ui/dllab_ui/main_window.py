@@ -58,7 +58,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("dllab")
         self.resize(1280, 800)
-        self.setMinimumSize(880, 560)
         self._lay_out()
         self._connect()
         self.choose_theme(self._remembered_theme())

@@ -20,6 +20,8 @@ from dllab_ui.main_window import MainWindow
 
 EPOCHS = 2
 NUDGE_AT, CHECKPOINT_AT, ROLLBACK_AT = 0.8, 1.0, 1.3
+_PLACES = (NUDGE_AT, CHECKPOINT_AT, ROLLBACK_AT)
+_NEAR = 0.3
 _CHECKPOINT_NOTE = "tour: one epoch done"
 _BAR = 30
 
@@ -51,6 +53,9 @@ class Tour(QObject):
 
     def _look(self, snapshot: Snapshot) -> None:
         self._bar.show(snapshot)
+        if any(0 < place - snapshot.epoch < _NEAR for place in _PLACES):
+            # Look more often, so as not to run past the place.
+            self.lab.hurry()
         if snapshot.epoch >= NUDGE_AT and self._first_time("nudge"):
             rate = snapshot.hyperparameters["learning_rate"] / 2
             self.lab.nudge({"learning_rate": rate}, "tour: gentler steps")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -169,7 +169,6 @@ def test_that_every_field_comes_back(written, tmp_path_factory):
 
 
 def test_that_every_field_of_a_state_decides_its_fingerprint_but_the_clock(make_session):
-    from dataclasses import replace
 
     session = make_session(keep_prob=0.5)
     session.run(steps=3)

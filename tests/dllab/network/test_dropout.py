@@ -48,8 +48,9 @@ def test_that_units_are_dropped_independently():
 
 
 def test_that_evaluation_keeps_every_unit(make_session):
-    plain, dropping = make_session(hidden_layers=[16]), make_session(
-        hidden_layers=[16], keep_prob=0.3
+    plain, dropping = (
+        make_session(hidden_layers=[16]),
+        make_session(hidden_layers=[16], keep_prob=0.3),
     )
     assert (plain.network.theta == dropping.network.theta).all()
     for which in ("dev", "train", "probe"):
@@ -62,8 +63,13 @@ def test_that_evaluation_keeps_every_unit(make_session):
 def test_that_the_mean_over_masks_is_the_output_with_every_unit_kept(make_session):
     # With one linear hidden layer the logits are linear in the mask, and so, near 0, is the cost.
     session = make_session(
-        source="circles", hidden_layers=[12], activation="linear", keep_prob=0.5,
-        precision="float64", optimizer="gradient_descent", learning_rate=1e-6,
+        source="circles",
+        hidden_layers=[12],
+        activation="linear",
+        keep_prob=0.5,
+        precision="float64",
+        optimizer="gradient_descent",
+        learning_rate=1e-6,
     )
     session.network.parameters["W2"][:] *= 1e-3
     X = np.random.default_rng(0).standard_normal((64, 2))

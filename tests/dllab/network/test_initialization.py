@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def test_that_weights_have_the_promised_scale_and_shape(kind, deviation, make_se
     session = make_session(
         hidden_layers=list(SIZES[1:-1]), initialization=kind, initialization_scale=10.0
     )
-    for layer, (n_in, n_out) in enumerate(zip(SIZES, SIZES[1:], strict=False), start=1):
+    for layer, (n_in, n_out) in enumerate(pairwise(SIZES), start=1):
         W = session.network.parameters[f"W{layer}"]
         b = session.network.parameters[f"b{layer}"]
         assert W.shape == (n_out, n_in)

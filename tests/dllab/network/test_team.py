@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import numpy as np
 import pytest
@@ -40,8 +41,6 @@ def test_that_two_members_make_the_update_that_one_makes(output, m, make_session
 
 
 def test_that_a_closed_session_leaves_no_thread_of_its_team(make_session, monkeypatch):
-    import threading
-
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     before = set(threading.enumerate())
     session = make_session(**SHAPE)

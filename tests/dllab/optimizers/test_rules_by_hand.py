@@ -76,8 +76,10 @@ class Logistic:
             "gradient_descent": lambda: g,
             "momentum": lambda: self.slots["v"],
             "rmsprop": lambda: g / (np.sqrt(self.slots["s"]) + epsilon),
-            "adam": lambda: (self.slots["v"] / (1 - self.left["v"]))
-            / (np.sqrt(self.slots["s"] / (1 - self.left["s"])) + epsilon),
+            "adam": lambda: (
+                (self.slots["v"] / (1 - self.left["v"]))
+                / (np.sqrt(self.slots["s"] / (1 - self.left["s"])) + epsilon)
+            ),
         }[optimizer]()
         self.theta = self.theta - alpha * step
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def torch_model(activation, n_out):
     torch.manual_seed(3)
     sizes = (2, *HIDDEN)
     layers = []
-    for n_in, n in zip(sizes, sizes[1:], strict=False):
+    for n_in, n in pairwise(sizes):
         layers += [torch.nn.Linear(n_in, n), ACTIVATIONS[activation]()]
     return torch.nn.Sequential(*layers, torch.nn.Linear(sizes[-1], n_out)).double()
 

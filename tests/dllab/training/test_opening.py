@@ -168,12 +168,12 @@ def test_that_every_cut_of_the_journal_opens_or_says_why(lines, make_session, tm
     journal = tmp_path / "s" / "journal.jsonl"
     whole = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(whole[:-lines]))
-    try:
-        again = Session.open(tmp_path / "s")
-    except DllabError as error:
-        assert "journal" in str(error)
+    if lines > 4:
+        # The rollback is lost, and with it what the checkpoints after it hang on.
+        with pytest.raises(DllabError, match="the journal is not complete"):
+            Session.open(tmp_path / "s")
         return
-    with again:
+    with Session.open(tmp_path / "s") as again:
         again.run(steps=5)
         again.checkpoint()
         fingerprint = again.fingerprint()
@@ -181,9 +181,7 @@ def test_that_every_cut_of_the_journal_opens_or_says_why(lines, make_session, tm
         assert later.fingerprint() == fingerprint
 
 
-def test_that_a_second_opener_is_refused_while_the_first_holds_the_session(
-    make_session, tmp_path
-):
+def test_that_a_second_opener_is_refused_while_the_first_holds_the_session(make_session, tmp_path):
     session = make_session(tmp_path / "s")
     session.run(steps=5)
     before = session.fingerprint(), len(session.journal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+import os
+
 import pytest
 
 from dllab import Recipe, Session
@@ -41,14 +42,6 @@ def assert_same_state(one, other):
     assert (one.order == other.order).all()
 
 
-def assert_same_curves(one, other):
-    for name in ("train_cost", "train_error", "dev_cost", "dev_error", "probe_cost", "probe_error",
-                 "learning_rate_used"):
-        for first, second in zip(one[name], other[name], strict=True):
-            assert len(first)
-            assert first.tobytes() == second.tobytes(), name
-
-
 @pytest.mark.parametrize("in_folder", [False, True], ids=["memory", "file"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_that_a_rollback_gives_the_same_bits(optimizer, in_folder, tmp_path):
@@ -63,21 +56,13 @@ def test_that_a_rollback_gives_the_same_bits(optimizer, in_folder, tmp_path):
         assert_same_state(s.capture(), there)
         s.run(steps=STEPS)
         assert_same_state(s.capture(), straight)
-        for name in ("train_cost", "dev_cost", "probe_cost", "learning_rate_used"):
-            steps, values = curves.series(name)
-            again_steps, again = s.history[name]
-            if name == "learning_rate_used":
-                assert values[np.searchsorted(steps, 900, "right") - 1] == again[
-                    np.searchsorted(again_steps, 900, "right") - 1
-                ]
-                continue
-            assert steps.tobytes() == again_steps.tobytes()
-            assert values.tobytes() == again.tobytes()
+        for name in ("train_cost", "train_error", "dev_cost", "dev_error", "probe_cost"):
+            for one, other in zip(curves.series(name), s.history[name], strict=True):
+                assert len(one)
+                assert one.tobytes() == other.tobytes(), name
 
 
 def test_that_a_rollback_gives_the_same_bits_when_two_threads_share_an_update(monkeypatch):
-    import os
-
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     recipe = demanding_recipe("adam").with_values(hidden_layers=[700, 700], keep_prob=0.8)
     with Session.create(recipe) as session:

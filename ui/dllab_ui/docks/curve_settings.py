@@ -25,6 +25,7 @@ class CurveSettings(QToolButton):
         self.setObjectName("curves.settings")
         self.setText("Lines and range")
         self.setToolTip("Reference lines (human or Bayes error, target) and steps to leave out")
+        self.setMinimumWidth(self.sizeHint().width())
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.ignore = QSpinBox()
         self.ignore.setObjectName("curves.ignore_first")

@@ -198,6 +198,8 @@ class ScaledSlider(QWidget):
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
         below.addWidget(self._note, 1)
+        # Keeps the buttons together where there is no note.
+        below.addStretch(0)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
