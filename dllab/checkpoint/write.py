@@ -7,6 +7,7 @@ open for writing when the process dies can later open cleanly with wrong weights
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,12 +20,14 @@ from dllab.checkpoint.contents import FORMAT, VERSION, Contents
 from dllab.checkpoint.envelope import SIZE, seal
 from dllab.training.history import Segment
 
+_NUMBERS = itertools.count()
+
 
 def encode(contents: Contents) -> bytes:
     """The sealed bytes of a checkpoint file."""
-    with h5py.File(
-        "checkpoint", "w", driver="core", backing_store=False, userblock_size=SIZE
-    ) as file:
+    # Nothing is written under this name, but HDF5 refuses two open files of one name.
+    name = f"checkpoint-{next(_NUMBERS)}"
+    with h5py.File(name, "w", driver="core", backing_store=False, userblock_size=SIZE) as file:
         file.attrs["format"] = np.bytes_(FORMAT)
         file.attrs["version"] = VERSION
         file.attrs["complete"] = contents.complete

@@ -31,7 +31,7 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
     """
     path = Path(path)
     # In memory first: HDF5 that meets a full disk while writing can crash the whole program.
-    with h5py.File(path.name, "w", driver="core", backing_store=False) as file:
+    with h5py.File(f"{path}.{id(dataset)}", "w", driver="core", backing_store=False) as file:
         _write(file, dataset)
         file.flush()
         image = file.id.get_file_image()

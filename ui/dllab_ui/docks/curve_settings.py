@@ -23,9 +23,8 @@ class CurveSettings(QToolButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("curves.settings")
-        self.setText("Lines and range")
+        self.setText("Lines")
         self.setToolTip("Reference lines (human or Bayes error, target) and steps to leave out")
-        self.setMinimumWidth(self.sizeHint().width())
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.ignore = QSpinBox()
         self.ignore.setObjectName("curves.ignore_first")
