@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dllab.network.blas import blend
 from dllab.network.layout import Vector
 
 
@@ -15,5 +16,4 @@ def sum_of_squares(array: Vector) -> float:
 
 def add_l2_gradient(weight: Vector, gradient: Vector, l2: float, m: int, work: Vector) -> None:
     """gradient += λ/m·weight, in place; the three arrays have one shape, m is the mini-batch's."""
-    np.multiply(weight, l2 / m, out=work)
-    np.add(gradient, work, out=gradient)
+    blend(gradient, 1, l2 / m, weight, work)

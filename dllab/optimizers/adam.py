@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.blas import blend
+
 Vector = npt.NDArray[Any]
 
 
@@ -41,15 +43,10 @@ def apply(
     """Change a piece of θ, v and s in place."""
     alpha, beta, beta2, epsilon = coefficients
     v, s = slots
-    np.multiply(gradient, 1 - beta, out=work)
-    np.multiply(v, beta, out=v)
-    np.add(v, work, out=v)
+    blend(v, beta, 1 - beta, gradient, work)
     np.multiply(gradient, gradient, out=work)
-    np.multiply(work, 1 - beta2, out=work)
-    np.multiply(s, beta2, out=s)
-    np.add(s, work, out=s)
+    blend(s, beta2, 1 - beta2, work, work)
     np.sqrt(s, out=work)
     np.add(work, epsilon, out=work)
     np.divide(v, work, out=work)
-    np.multiply(work, alpha, out=work)
-    np.subtract(theta, work, out=theta)
+    blend(theta, 1, -alpha, work, work)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
+
+from dllab.network.blas import blend
 
 Vector = npt.NDArray[Any]
 
@@ -27,5 +28,4 @@ def apply(
 ) -> None:
     """Change a piece of θ in place."""
     (alpha,) = coefficients
-    np.multiply(gradient, alpha, out=work)
-    np.subtract(theta, work, out=theta)
+    blend(theta, 1, -alpha, gradient, work)

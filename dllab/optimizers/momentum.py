@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
+
+from dllab.network.blas import blend
 
 Vector = npt.NDArray[Any]
 
@@ -31,8 +32,5 @@ def apply(
     """Change a piece of θ and of v in place."""
     alpha, beta = coefficients
     (v,) = slots
-    np.multiply(gradient, 1 - beta, out=work)
-    np.multiply(v, beta, out=v)
-    np.add(v, work, out=v)
-    np.multiply(v, alpha, out=work)
-    np.subtract(theta, work, out=theta)
+    blend(v, beta, 1 - beta, gradient, work)
+    blend(theta, 1, -alpha, v, work)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.blas import blend
+
 Vector = npt.NDArray[Any]
 
 
@@ -29,11 +31,8 @@ def apply(
     alpha, beta2, epsilon = coefficients
     (s,) = slots
     np.multiply(gradient, gradient, out=work)
-    np.multiply(work, 1 - beta2, out=work)
-    np.multiply(s, beta2, out=s)
-    np.add(s, work, out=s)
+    blend(s, beta2, 1 - beta2, work, work)
     np.sqrt(s, out=work)
     np.add(work, epsilon, out=work)
     np.divide(gradient, work, out=work)
-    np.multiply(work, alpha, out=work)
-    np.subtract(theta, work, out=theta)
+    blend(theta, 1, -alpha, work, work)

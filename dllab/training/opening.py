@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tomllib
 from dataclasses import replace
@@ -150,6 +151,7 @@ def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
 
 
 def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
+    _clear_away(folder)
     journal = read_journal(folder / "journal.jsonl")
     files, notices = _read_files(folder / "checkpoints")
     if not files:
@@ -172,6 +174,14 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
         session.close()
         raise
     return session
+
+
+def _clear_away(folder: Path) -> None:
+    """Remove what a process left that died while it wrote; the lock says nobody else is writing."""
+    for place in (folder, folder / "checkpoints"):
+        for path in place.glob(".*.partial"):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:

@@ -149,7 +149,9 @@ class Runner:
                 session.rollback(key, keep, changes=changes, note=note)
                 self._tell(c.RolledBack(session.timeline[key], session.branch))
                 self._speed.reset()
-                if was_running:
+                if was_running and session.reached(session.target()):
+                    self._pause("goal reached")
+                elif was_running:
                     self._start(None, None)
             case c.SaveAs(path):
                 session.save_as(path)

@@ -134,6 +134,8 @@ def test_that_journal_lines_that_failed_are_written_later(
     assert session.keeper.not_saved == ""
     entries = session.journal.entries
     session.close()
+    lines = (tmp_path / "s" / "journal.jsonl").read_bytes().splitlines()
+    assert len(lines) == len(set(lines)) == len(entries)
     with Session.open(tmp_path / "s") as again:
         assert again.journal.entries[: len(entries)] == entries
         assert again.hyperparameters["learning_rate"] == 0.5

@@ -142,7 +142,7 @@ def assert_same_segment(one, other):
 
 
 @given(written=all_contents())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_that_every_field_comes_back(written, tmp_path_factory):
     path = tmp_path_factory.mktemp("checkpoint") / "a.h5"
     write_checkpoint(path, written)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dllab import Session
 from dllab.training.snapshot_of import snapshot_of
+from dllab.training.streams import NAMES, stream
 
 
 def test_that_the_same_seed_gives_the_same_bits_and_another_seed_others(make_session):
@@ -20,6 +21,15 @@ def test_that_the_same_seed_gives_the_same_bits_and_another_seed_others(make_ses
         session.run(steps=100)
     assert runs[0].fingerprint() == runs[1].fingerprint() != runs[2].fingerprint()
     assert (runs[0].network.theta != runs[2].network.theta).any()
+
+
+def test_that_every_random_stream_is_one_of_its_own():
+    draws = {
+        (seed, name): tuple(stream(seed, name).integers(0, 2**60, 4).tolist())
+        for seed in (0, 1, 2**31 - 1)
+        for name in NAMES
+    }
+    assert len(set(draws.values())) == len(draws)
 
 
 def test_that_in_how_many_runs_the_steps_are_made_changes_nothing(make_session):

@@ -300,6 +300,16 @@ def test_that_a_session_finds_its_data_from_any_working_folder(tmp_path, monkeyp
         monkeypatch.chdir(tmp_path / "work")
 
 
+def test_that_what_a_killed_writer_left_half_done_is_cleared_away(make_session, tmp_path):
+    make_session(tmp_path / "s").close()
+    left = [tmp_path / "s" / ".session.toml.77.partial",
+            tmp_path / "s" / "checkpoints" / ".000009.h5.77.partial"]  # fmt: skip
+    for path in left:
+        path.write_bytes(b"half")
+    Session.open(tmp_path / "s").close()
+    assert not [path for path in left if path.exists()]
+
+
 def test_that_a_session_moved_elsewhere_opens(make_session, tmp_path):
     session = make_session(tmp_path / "s")
     session.run(steps=5)

@@ -235,6 +235,17 @@ def test_that_a_rollback_while_running_goes_on_from_there(make_lab):
     assert steps.tolist() == list(range(1, len(steps) + 1))
 
 
+def test_that_a_rollback_beyond_the_goal_pauses_and_is_not_called_refused(make_lab):
+    lab = make_lab(epochs=1)
+    lab.do(c.Run(steps=20), c.Paused)
+    key = lab.do(c.Checkpoint(), c.Recorded, recorded("checkpoint")).entry.checkpoint
+    lab.do(c.Run(steps=10**9), c.Started)
+    lab.do(c.Rollback(key), c.RolledBack)
+    lab.wait_for(c.Paused)
+    assert lab.snapshot(lambda snapshot: not snapshot.running).step == 20
+    assert not lab.kinds(c.Refused)
+
+
 def test_that_shutdown_while_training_writes_a_last_checkpoint(make_lab, tmp_path):
     lab = make_lab(tmp_path / "s", keep_prob=0.8, epochs=10**6)
     lab.do(c.Run(), c.Started)
