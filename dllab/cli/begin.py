@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import shutil
 from collections.abc import Callable
@@ -103,6 +104,7 @@ def _nudged(session: Session, changes: list[str], note: str) -> Session:
 
 def _made(make: Callable[[], Session], folder: Path) -> Session:
     existed = folder.exists()
+    was_empty = folder.is_dir() and not any(folder.iterdir())
     try:
         session = make()
         session.store.flush()
@@ -113,7 +115,17 @@ def _made(make: Callable[[], Session], folder: Path) -> Session:
             reason = session.keeper.not_saved.partition(" Training goes on")[0]
             raise SessionError(f"{reason} No session was started; make room or choose another DIR.")
     except BaseException:
-        if not existed:
-            shutil.rmtree(folder, ignore_errors=True)
+        if was_empty or not existed:
+            _clear(folder, itself=not existed)
         raise
     return session
+
+
+def _clear(folder: Path, itself: bool) -> None:
+    if itself:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    for name in ("session.toml", "session.lock", "journal.jsonl"):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()

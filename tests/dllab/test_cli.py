@@ -416,6 +416,16 @@ def test_that_a_full_disk_at_the_start_leaves_no_session(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limits there")
+def test_that_a_full_disk_at_the_start_leaves_an_empty_folder_empty(
+    dllab: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    result = dllab("run", "circles", "--session", tmp_path / "mine", before=limit_files(5000))
+    assert result.returncode == 2
+    assert files_in(tmp_path / "mine") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limits there")
 def test_that_a_disk_that_fills_up_is_told_and_what_was_stored_stays(
     trained: Path, dllab: Shell
 ) -> None:
@@ -463,6 +473,29 @@ def test_that_an_unexpected_error_is_one_sentence_and_the_log_has_the_rest(
     assert str(log) in message
     assert "Traceback" in log.read_text()
     assert "a bug" in log.read_text()
+
+
+def test_that_an_unexpected_error_in_training_keeps_the_session(
+    trained: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    sessions_in_tmp: Path,
+) -> None:
+    real = Session.advance
+
+    def broken(session: Session) -> bool:
+        return real(session) if session.step < 45 else bool(1 / 0)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "advance", broken)
+        assert main(["run", str(trained), "--steps", "20"]) == 1
+    message = capsys.readouterr().err
+    assert "ZeroDivisionError" in message
+    assert "stands at step 45" in message
+    assert "Traceback" not in message
+    assert "Traceback" in (sessions_in_tmp / "dllab.log").read_text()
+    with Session.open(trained) as session:
+        assert session.step == 45
 
 
 def test_that_the_log_goes_elsewhere_when_its_folder_cannot_be_made(
