@@ -208,7 +208,7 @@ _TABLE = (
     Hyperparameter(
         "initialization_scale", "", "random scale", "network", "float", 0.01,
         "Standard deviation of the weights for the initialization called random.",
-        low=0, high=100, low_open=True, scale="log",
+        low=1e-6, high=100, scale="log",
     ),
     Hyperparameter(
         "precision", "", "precision", "network", "choice", "float32",

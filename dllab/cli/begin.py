@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
-import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from dllab.cli.usage import UsageError
-from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE, changed, with_changes
 from dllab.places import new_session_folder, remember_last_session
 from dllab.recipe import Recipe, builtin_recipes, parse_assignment
@@ -41,11 +37,11 @@ def begin(what: str, changes: list[str], folder: str | None, note: str) -> Sessi
         session = _nudged(Session.open(path), changes, note)
     elif path.is_file() and _is_saved_session(path):
         place = Path(folder) if folder is not None else new_session_folder(path.stem)
-        session = _nudged(_made(lambda: Session.open(path, place), place), changes, note)
+        session = _nudged(Session.open(path, place), changes, note)
     else:
         recipe = _with_settings(_recipe(what), changes)
         place = Path(folder) if folder is not None else new_session_folder(recipe.name)
-        session = _made(lambda: Session.create(recipe, place), place)
+        session = Session.create(recipe, place)
     if session.folder is not None:
         remember_last_session(session.folder)
     return session
@@ -100,32 +96,3 @@ def _nudged(session: Session, changes: list[str], note: str) -> Session:
         session.close()
         raise
     return session
-
-
-def _made(make: Callable[[], Session], folder: Path) -> Session:
-    existed = folder.exists()
-    was_empty = folder.is_dir() and not any(folder.iterdir())
-    try:
-        session = make()
-        session.store.flush()
-        session.keeper.heed_news()
-        if session.keeper.not_saved:
-            session.close()
-            # Nothing trains yet, so what the store says about training that goes on is left out.
-            reason = session.keeper.not_saved.partition(" Training goes on")[0]
-            raise SessionError(f"{reason} No session was started; make room or choose another DIR.")
-    except BaseException:
-        if was_empty or not existed:
-            _clear(folder, itself=not existed)
-        raise
-    return session
-
-
-def _clear(folder: Path, itself: bool) -> None:
-    if itself:
-        shutil.rmtree(folder, ignore_errors=True)
-        return
-    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    for name in ("session.toml", "session.lock", "journal.jsonl"):
-        with contextlib.suppress(OSError):
-            (folder / name).unlink()

@@ -9,6 +9,9 @@ from dllab.training.timeline import PASSING, CheckpointInfo, Reason, Timeline
 PASSING_KEPT: dict[Reason, int] = {"automatic": 2, "safety": 20}
 
 
+_ADVICE = "Training goes on, and what was saved before is whole; make room or allow writing there."
+
+
 class Keeper:
     """The timeline and the store behind it.
 
@@ -53,7 +56,7 @@ class Keeper:
             written = self.store.news.popleft()
             heard.append(written)
             if written.error:
-                self.not_saved = written.error
+                self.not_saved = f"{written.error} {_ADVICE}"
                 self.timeline.remove(written.key)
             elif written.key in self.timeline:
                 self.timeline.mark_saved(written.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import tomli_w
 
 from dllab.checkpoint import Contents, read_checkpoint, write_atomically
 from dllab.data import BUILTIN
-from dllab.errors import CheckpointError, DllabError, SessionError
+from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training import archive
@@ -34,15 +35,9 @@ def create(recipe: Recipe, folder: Path | None) -> Session:
     recipe = _anchored(recipe)
     prepared = prepare(recipe)
     network = build_network(recipe, prepared)
-    if folder is None:
-        return _begin(Session(recipe, prepared, network, MemoryStore()))
-    lock = _make_folder(folder, recipe, prepared.dataset.fingerprint)
-    try:
-        session = _begin(Session(recipe, prepared, network, FolderStore(folder)))
-    except BaseException:
-        lock.release()
-        raise
-    session.hold(lock.release)
+    with _new_home(folder, recipe, prepared.dataset.fingerprint) as (store, release):
+        session = _begin(Session(recipe, prepared, network, store))
+        session.hold(release)
     return session
 
 
@@ -56,12 +51,38 @@ def _anchored(recipe: Recipe) -> Recipe:
     return replace(recipe, source=str(Path(recipe.source).resolve())) if is_file else recipe
 
 
-def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
+@contextlib.contextmanager
+def _new_home(
+    folder: Path | None, recipe: Recipe, data_fingerprint: str
+) -> Iterator[tuple[Store, Callable[[], None]]]:
+    """A place for a new session, and what lets go of it; on any error nothing of it stays."""
+    if folder is None:
+        yield MemoryStore(), _nothing
+        return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SessionError(f"{folder} exists already; choose a folder that is new or empty.")
-    existed, outermost = folder.exists(), folder
-    while not outermost.parent.exists():
-        outermost = outermost.parent
+    made = None if folder.exists() else folder
+    while made is not None and not made.parent.exists():
+        made = made.parent
+    store, lock = None, None
+    try:
+        lock = _furnish(folder, recipe, data_fingerprint)
+        store = FolderStore(folder)
+        yield store, lock.release
+    except BaseException:
+        if store is not None:
+            store.close()
+        if lock is not None:
+            lock.release()
+        _unmake(folder, made)
+        raise
+
+
+def _nothing() -> None:
+    return
+
+
+def _furnish(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
     record = {
         "format": FORMAT,
         "version": VERSION,
@@ -75,15 +96,21 @@ def _make_folder(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session
         write_atomically(folder / "session.toml", tomli_w.dumps(record).encode())
         return SessionLock(folder)
     except OSError as error:
-        if existed:
-            shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-            (folder / "session.toml").unlink(missing_ok=True)
-        else:
-            shutil.rmtree(outermost, ignore_errors=True)
         raise SessionError(
             f"Cannot write a session into {folder}: {error.strerror}. Choose a folder that can be "
             f"written to."
         ) from None
+
+
+def _unmake(folder: Path, made: Path | None) -> None:
+    """Take away what `_furnish` and the store have written, and the folders that were made."""
+    if made is not None:
+        shutil.rmtree(made, ignore_errors=True)
+        return
+    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    for name in ("session.toml", "session.lock", "journal.jsonl"):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
 
 
 def _begin(session: Session) -> Session:
@@ -91,6 +118,18 @@ def _begin(session: Session) -> Session:
     session.watch.record_knobs()
     session.record("start", step=0, who="session", detail={"data": session.prepared.dataset.name})
     session.checkpoint(reason="start", wait=False)
+    return _stored(session)
+
+
+def _stored(session: Session) -> Session:
+    """The session, once its beginning is on the disk: a full disk is found before hours of work."""
+    session.store.flush()
+    errors = [written.error for written in session.keeper.heed_news() if written.error]
+    if errors:
+        session.trainer.close()
+        raise SessionError(
+            f"{errors[0]} No session was started; make room or choose another folder."
+        )
     return session
 
 
@@ -277,24 +316,14 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
             f"{path.resolve().parent.parent} instead."
         )
     recipe = Recipe.from_toml(contents.recipe, str(path))
-    lock: SessionLock | None = None
-    store: Store = MemoryStore()
-    if folder is not None:
-        lock = _make_folder(folder, recipe, contents.data_fingerprint)
-        store = FolderStore(folder)
-    try:
+    with _new_home(folder, recipe, contents.data_fingerprint) as (store, release):
         session = _fresh(recipe, contents.data_fingerprint, store)
-        _unpack(session, contents, path)
-    except (ValueError, TypeError, KeyError, DllabError) as error:
-        store.close()
-        if lock is not None and folder is not None:
-            lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(error, DllabError):
-            raise
-        raise SessionError(f"{path} does not follow the format: {error}.") from None
-    if lock is not None:
-        session.hold(lock.release)
+        try:
+            _unpack(session, contents, path)
+        except (ValueError, TypeError, KeyError) as error:
+            session.trainer.close()
+            raise SessionError(f"{path} does not follow the format: {error}.") from None
+        _stored(session).hold(release)
     return session
 
 

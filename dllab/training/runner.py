@@ -23,7 +23,9 @@ from dllab.training.snapshot import Snapshot
 from dllab.training.snapshot_of import snapshot_of
 from dllab.training.speed import Speed
 
-AUTOSAVE_SECONDS = 30.0
+AUTOSAVE_SECONDS = 10.0
+# A large model is saved less often: writing it takes the processor from training.
+AUTOSAVE_SECONDS_PER_MEGABYTE = 0.5
 _IDLE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -110,10 +112,15 @@ class Runner:
                     self._heed()
                 if session.step & 63 == 0:
                     self._speed.note(session.step)
-                    if time.monotonic() - self._saved_at > AUTOSAVE_SECONDS:
+                    if time.monotonic() - self._saved_at > self._autosave_seconds():
                         self._autosave()
         finally:
             session.watch.stop_clock()
+
+    def _autosave_seconds(self) -> float:
+        trainer = self.session.trainer
+        size = trainer.network.theta.nbytes * (1 + len(trainer.slots)) / 1e6
+        return max(AUTOSAVE_SECONDS, AUTOSAVE_SECONDS_PER_MEGABYTE * size)
 
     def _autosave(self) -> None:
         self._saved_at = time.monotonic()
@@ -195,7 +202,7 @@ class Runner:
         for written in self.session.keeper.heed_news():
             if written.error:
                 log.warning("not saved: %s", written.error)
-                self._tell(c.NotSaved(written.error))
+                self._tell(c.NotSaved(self.session.keeper.not_saved))
             elif written.key:
                 self._tell(c.Saved(written.key, written.path))
             self._wanted = True

@@ -25,9 +25,12 @@ from dllab.training.prepare import Labelled, Prepared
 from dllab.training.snapshot import Guard
 from dllab.training.state import State
 from dllab.training.store import FolderStore, Store
-from dllab.training.timeline import CheckpointInfo, Reason
+from dllab.training.timeline import PASSING, CheckpointInfo, Reason
 from dllab.training.trainer import Trainer
 from dllab.training.watch import Watch
+
+# An HDF5 attribute holds 64 KB, and a character takes up to four bytes.
+LONGEST_NOTE = 10_000
 
 
 class Session:
@@ -240,10 +243,10 @@ class Session:
         try:
             with np.errstate(all="ignore"):
                 result = self.trainer.update_on(np.asarray(X), np.asarray(y))
+                self._after_update(*result)
         except GuardError as stopped:
             self._trip(stopped)
             raise SessionError(str(stopped)) from None
-        self._after_update(*result)
         return result
 
     def _after_update(self, cost: float, error: float) -> None:
@@ -252,7 +255,7 @@ class Session:
             self._tell_outcomes()
 
     def _tell_outcomes(self) -> None:
-        due = [e for e in self._waiting if self.step >= e.step + 2 * self.watch.interval]
+        due = [e for e in self._waiting if self.step >= e.step - 1 + 2 * self.watch.interval]
         for entry in due:
             self._waiting.remove(entry)
             self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
@@ -286,6 +289,7 @@ class Session:
             If a value is refused or nothing would change. The old values stand then.
         """
         moves = changed(self.hyperparameters, {**(changes or {}), **knobs})
+        _check_note(note)
         if not moves:
             raise HyperparameterError("Nothing changes: the knobs have these values already.")
         last = self.timeline.last_on(self.branch)
@@ -310,6 +314,7 @@ class Session:
         SessionError
             With ``wait``, if it could not be written.
         """
+        _check_note(note)
         self.watch.record_clock()
         parent = self.keeper.parent_on(self.branch)
         info = CheckpointInfo(
@@ -337,10 +342,20 @@ class Session:
         )
         if wait:
             self.store.flush()
-            errors = [written.error for written in self.keeper.heed_news() if written.error]
-            if info.key not in self.timeline:
-                raise SessionError(errors[0])
+            self.keeper.heed_news()
+            if info.key not in self.timeline or not self.store.journal_is_written:
+                raise SessionError(self.keeper.not_saved)
         return info.key
+
+    def _stands_stored(self) -> bool:
+        """Whether the present state, knobs included, is in a checkpoint that stays."""
+        last = self.timeline.last_on(self.branch)
+        return (
+            last is not None
+            and last.reason not in PASSING
+            and last.step == self.step
+            and dict(last.hyperparameters) == dict(self.hyperparameters)
+        )
 
     def _contents(self, info: CheckpointInfo, parent_step: int) -> Contents:
         return Contents(
@@ -372,13 +387,13 @@ class Session:
             has changed then.
         """
         target = self.timeline[key]
+        _check_note(note)
         contents = self.store.load(key)
         self.keeper.heed_news()
         then = contents.state.hyperparameters
         knobs = live_knobs(self.hyperparameters) if keep_hyperparameters else {}
         moves = changed(then, {**knobs, **(changes or {})})
-        last = self.timeline.last_on(self.branch)
-        if last is None or last.step != self.step:
+        if not self._stands_stored():
             self.checkpoint(reason="left", wait=False)
         left = {"from_branch": self.branch, "from_step": self.step}
         self.trainer.restore(contents.state)
@@ -437,9 +452,25 @@ class Session:
         self._release = release
 
     def close(self) -> None:
-        """Wait for the disk and end the session's threads. Makes no checkpoint."""
+        """Wait for the disk and end the session's threads. Makes no checkpoint.
+
+        Raises
+        ------
+        SessionError
+            If a line of the journal could not be written; all else is closed.
+        """
         self.store.close()
         self.trainer.close()
         if self._release is not None:
             self._release()
             self._release = None
+        if not self.store.journal_is_written:
+            self.keeper.heed_news()
+            raise SessionError(f"{self.keeper.not_saved} The last entries of the journal are lost.")
+
+
+def _check_note(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise SessionError(
+            f"The note has {len(note):,} characters; keep it within {LONGEST_NOTE:,}."
+        )

@@ -220,7 +220,4 @@ class FolderStore:
 
 def _in_words(error: BaseException, path: Path) -> str:
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return (
-        f"Cannot write {path.name} in {path.parent}: {reason}. Training goes on, and what was "
-        f"saved before is whole; make room or allow writing there."
-    )
+    return f"Cannot write {path.name} in {path.parent}: {reason}."

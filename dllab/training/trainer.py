@@ -123,14 +123,24 @@ class Trainer:
             If the cost or gradient is not finite or the cost explodes. Nothing has changed then;
             the same mini-batch comes next.
         """
-        if self._order_epoch != self.epoch:
+        begins = self._order_epoch != self.epoch
+        if begins:
+            before = get_state(self.shuffle), self.order, self._order_epoch
             self.order = self.shuffle.permutation(self.train.m)
             self._order_epoch = self.epoch
         start = self.position
         rows = self.order[start : start + self.mini_batch]
         work = self._pass_for(len(rows))
         work.source = (self.train.X, self.train.y, rows)
-        result = self._update(work, f"examples {start + 1:,} to {start + len(rows):,} of the epoch")
+        try:
+            result = self._update(
+                work, f"examples {start + 1:,} to {start + len(rows):,} of the epoch"
+            )
+        except GuardError:
+            if begins:
+                words, self.order, self._order_epoch = before
+                set_state(self.shuffle, words)
+            raise
         self.position = start + len(rows)
         if self.position >= self.train.m:
             self.position = 0

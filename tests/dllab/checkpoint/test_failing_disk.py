@@ -209,7 +209,10 @@ if "more room" in sys.argv:
     session.checkpoint("there is room again")
     print("not saved:", repr(session.keeper.not_saved))
 print("step:", session.step, session.fingerprint())
-session.close()
+try:
+    session.close()
+except DllabError as error:
+    print("closing told:", error)
 """
 
 
@@ -230,8 +233,10 @@ def test_that_a_full_disk_loses_nothing_that_was_saved(room, run_python, tmp_pat
             assert rest[0] == "not saved: ''"
             assert rest[1] == f"step: 300 {session.fingerprint()}"
             assert len(session.history["train_cost"][1]) == 300
+            assert "closing told" not in done.stdout
         else:
             assert session.step == 100
+            assert "closing told: Cannot write journal.jsonl" in done.stdout
 
 
 @pytest.mark.parametrize("below", ["folder", "folder/deeper"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dllab import hyperparameters
 from dllab.checkpoint import Contents, read_checkpoint, write_checkpoint
+from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
 from dllab.training.history import Segment
 from dllab.training.state import State
@@ -199,6 +200,20 @@ def test_that_any_note_is_kept(note, make_session, tmp_path):
     session = make_session(tmp_path / "s")
     key = session.checkpoint(note)
     assert read_checkpoint(tmp_path / "s" / "checkpoints" / f"{key}.h5").info.note == note
+
+
+def test_that_a_note_too_long_for_the_file_is_refused_everywhere(make_session, tmp_path):
+    session = make_session(tmp_path / "s")
+    key = session.checkpoint("🎛" * 10_000)
+    before = session.fingerprint(), len(session.journal)
+    for act in (
+        lambda note: session.checkpoint(note),
+        lambda note: session.nudge(learning_rate=0.5, note=note),
+        lambda note: session.rollback(key, note=note),
+    ):
+        with pytest.raises(SessionError, match=r"10,001 characters.*10,000"):
+            act("x" * 10_001)
+    assert (session.fingerprint(), len(session.journal)) == before
 
 
 def test_that_a_note_that_is_no_valid_text_loses_no_work(make_session, tmp_path):

@@ -176,9 +176,7 @@ class NewSessionDialog(BaseDialog):
         self.complain(why)
         if facts is not None:
             self.preview.setText(
-                preview(
-                    facts, values["hidden_layers"], values["output"], values["mini_batch_size"]
-                )
+                preview(facts, values["hidden_layers"], values["output"], values["mini_batch_size"])
             )
         elif not why:
             self.preview.setText("Looking at the data …")
