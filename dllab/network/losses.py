@@ -54,7 +54,8 @@ def softmax_cross_entropy(
     np.add.reduce(z, axis=0, keepdims=True, out=row)
     np.divide(z, row, out=z)
     np.log(row, out=row)
-    cost = float(np.add.reduce(row, axis=None)) - float(np.add.reduce(picked))
+    np.subtract(row[0], picked, out=picked)
+    cost = float(np.add.reduce(picked))
     np.not_equal(guess, labels, out=scratch.wrong)
     if scale is not None:
         entries[flat] -= 1

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import Values
 from dllab.network.model import Network
-from dllab.network.passes import Buffers
 from dllab.optimizers import RULES, learning_rate_at
 from dllab.optimizers.rules import FLUSH_EVERY, SLOT_DECAY, flush_subnormals
 from dllab.training.guard import GuardError, diagnose
@@ -133,15 +132,13 @@ class Trainer:
         work = self._pass_for(len(rows))
         work.source = (self.train.X, self.train.y, rows)
         try:
-            result = self._update(
-                work, f"examples {start + 1:,} to {start + len(rows):,} of the epoch"
-            )
+            result = self._update(work)
         except GuardError:
             if begins:
                 words, self.order, self._order_epoch = before
                 set_state(self.shuffle, words)
             raise
-        self.position = start + len(rows)
+        self.position = start + work.m
         if self.position >= self.train.m:
             self.position = 0
             self.epoch += 1
@@ -178,9 +175,9 @@ class Trainer:
         work.source = None
         work.buffers.x[:] = X
         work.buffers.labels[:] = y
-        return self._update(work, "the given mini-batch")
+        return self._update(work)
 
-    def _update(self, work: GradientPass, batch: str) -> tuple[float, float]:
+    def _update(self, work: GradientPass) -> tuple[float, float]:
         before = get_state(self.dropout) if work.drops else None
         if before is not None:
             work.draw_dropout(self.dropout)
@@ -190,7 +187,7 @@ class Trainer:
             limit = self.values["explosion_factor"] * max(self.first_cost, 1e-3)
         # A finite sum of squares bounds every entry, so that no rule can make θ overflow.
         if not (math.isfinite(squared) and math.isfinite(cost) and cost <= limit):
-            wrong = self._diagnose(work.buffers, cost, limit, batch)
+            wrong = self._diagnose(work, cost, limit)
             if before is not None:
                 set_state(self.dropout, before)
             raise wrong
@@ -209,8 +206,14 @@ class Trainer:
                 flush_subnormals(slot)
         return cost, error
 
-    def _diagnose(self, buffers: Buffers, cost: float, limit: float, batch: str) -> GuardError:
-        return diagnose(self.network, buffers, self.gradient, cost, limit, self.step + 1, batch)
+    def _diagnose(self, work: GradientPass, cost: float, limit: float) -> GuardError:
+        first, last = self.position + 1, self.position + work.m
+        batch = "the given mini-batch"
+        if work.source is not None:
+            batch = f"examples {first:,} to {last:,} of the epoch"
+        return diagnose(
+            self.network, work.buffers, self.gradient, cost, limit, self.step + 1, batch
+        )
 
     def capture(self) -> State:
         """A copy of everything that decides the future."""

@@ -144,7 +144,8 @@ def test_that_the_outcome_of_a_nudge_names_it(make_session):
     assert [entry.of for entry in outcomes] == [first.id, second.id]
     assert session.journal.outcomes()[first.id].dev_cost is not None
     for nudge, outcome in zip((first, second), outcomes, strict=True):
-        assert outcome.step == nudge.step - 1 + 20
+        before = nudge.step - 1
+        assert before + 20 <= outcome.step < before + 30
         assert outcome.who == "session"
 
 
