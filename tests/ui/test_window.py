@@ -258,6 +258,19 @@ def test_that_the_strip_shows_the_knobs_chosen(circles: LabWindow) -> None:
     circles.until(lambda: list(circles.window.curves.strip._layer.curves) == ["l2"])
 
 
+def test_that_the_strip_shows_the_learning_rate_that_the_schedule_makes(
+    circles: LabWindow,
+) -> None:
+    circles.lab.nudge({"schedule": "inverse_epoch"})
+    circles.lab.run_steps(30)
+    circles.until_paused(30)
+    curves = circles.window.curves.strip._layer.curves
+    circles.until(lambda: len(curves["learning_rate_used"].series) >= 5)
+    shown = list(curves["learning_rate_used"].series.values)
+    assert shown == sorted(shown, reverse=True)
+    assert shown[-1] < shown[0] / 2
+
+
 def test_that_every_control_has_a_name_for_a_screen_reader(circles: LabWindow) -> None:
     kinds = (QAbstractButton, QLineEdit, QComboBox, QSlider, QAbstractSpinBox)
     nameless = []

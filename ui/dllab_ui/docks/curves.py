@@ -23,6 +23,8 @@ _MARKED: dict[str, MarkerSymbol] = {
     "rollback": "rollback",
     "guard": "guard",
 }
+# A nudge sets α₀; the strip shows what the schedule makes of it.
+_USED = {"learning_rate": "learning_rate_used"}
 _STRIP_COLOURS = ("accent", "dev", "best", "probe", "warning", "muted")
 
 
@@ -138,10 +140,11 @@ class CurvesView(QWidget):
             colour = free[0] if free else _STRIP_COLOURS[-1]
             self._strip_knobs[knob] = colour
             label = words.knob_name(knob)
-            self._feed.add_record(CurveRecord(self.strip, knob, label, colour, "step"))
+            series = _USED.get(knob, knob)
+            self._feed.add_record(CurveRecord(self.strip, series, label, colour, "step"))
         elif not on and knob in self._strip_knobs:
             del self._strip_knobs[knob]
-            self._feed.drop_record(knob)
+            self._feed.drop_record(_USED.get(knob, knob))
         scales = {split_key(shown)[0].scale for shown in self._strip_knobs}
         self.strip.set_log_y(scales == {"log"})
 
