@@ -42,25 +42,36 @@ def softmax_cross_entropy(
     labels:
         Class of each example (m,), intp in [0, C).
     """
-    row, picked, flat, guess = scratch.row, scratch.picked, scratch.flat, scratch.guess
-    np.argmax(z, axis=0, out=guess)
+    row, picked, flat = scratch.row, scratch.picked, scratch.flat
     np.maximum.reduce(z, axis=0, keepdims=True, out=row)
     np.subtract(z, row, out=z)
     np.multiply(labels, z.shape[1], out=flat)
     np.add(flat, scratch.columns, out=flat)
     entries = z.reshape(-1)
     entries.take(flat, out=picked, mode="clip")
+    wrong = _wrong(z, labels, picked, scratch)
     np.exp(z, out=z)
     np.add.reduce(z, axis=0, keepdims=True, out=row)
     np.divide(z, row, out=z)
     np.log(row, out=row)
     np.subtract(row[0], picked, out=picked)
     cost = float(np.add.reduce(picked))
-    np.not_equal(guess, labels, out=scratch.wrong)
     if scale is not None:
-        entries[flat] -= 1
+        entries.take(flat, out=picked, mode="clip")
+        np.subtract(picked, 1, out=picked)
+        entries[flat] = picked
         np.multiply(z, scale, out=z)
-    return cost, int(np.count_nonzero(scratch.wrong))
+    return cost, wrong
+
+
+def _wrong(z: Array, labels: Array, picked: Array, scratch: Scratch) -> int:
+    """How many labels hardmax misses; ``z`` is 0 where a logit is its column's largest."""
+    if np.count_nonzero(z) == z.size - len(labels):
+        # One zero per column: no ties, and the label's own logit says it all.
+        return int(np.count_nonzero(picked))
+    np.argmax(z, axis=0, out=scratch.guess)
+    np.not_equal(scratch.guess, labels, out=scratch.wrong)
+    return int(np.count_nonzero(scratch.wrong))
 
 
 def sigmoid_cross_entropy(

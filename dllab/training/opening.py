@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tomllib
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
-from dllab.checkpoint import Contents, read_checkpoint, write_atomically
+from dllab.checkpoint import Contents, read_checkpoint
 from dllab.data import BUILTIN
 from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training import archive
-from dllab.training.facts import facts
 from dllab.training.history import extend
-from dllab.training.journal import Entry, Journal, now, read_journal
+from dllab.training.home import new_home, read_description
+from dllab.training.journal import Entry, Journal, read_journal
 from dllab.training.lock import SessionLock
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
-from dllab.training.store import FolderStore, MemoryStore, Store
+from dllab.training.store import FolderStore, Store
 from dllab.training.timeline import Branch, CheckpointInfo, Timeline
-
-FORMAT, VERSION = "dllab-session", 1
 
 
 def create(recipe: Recipe, folder: Path | None) -> Session:
@@ -35,7 +28,7 @@ def create(recipe: Recipe, folder: Path | None) -> Session:
     recipe = _anchored(recipe)
     prepared = prepare(recipe)
     network = build_network(recipe, prepared)
-    with _new_home(folder, recipe, prepared.dataset.fingerprint) as (store, release):
+    with new_home(folder, recipe, prepared.dataset.fingerprint) as (store, release):
         session = _begin(Session(recipe, prepared, network, store))
         session.hold(release)
     return session
@@ -49,68 +42,6 @@ def _anchored(recipe: Recipe) -> Recipe:
         # A name too long for a file; opening the data says so.
         is_file = False
     return replace(recipe, source=str(Path(recipe.source).resolve())) if is_file else recipe
-
-
-@contextlib.contextmanager
-def _new_home(
-    folder: Path | None, recipe: Recipe, data_fingerprint: str
-) -> Iterator[tuple[Store, Callable[[], None]]]:
-    """A place for a new session, and what lets go of it; on any error nothing of it stays."""
-    if folder is None:
-        yield MemoryStore(), _nothing
-        return
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SessionError(f"{folder} exists already; choose a folder that is new or empty.")
-    made = None if folder.exists() else folder
-    while made is not None and not made.parent.exists():
-        made = made.parent
-    store, lock = None, None
-    try:
-        lock = _furnish(folder, recipe, data_fingerprint)
-        store = FolderStore(folder)
-        yield store, lock.release
-    except BaseException:
-        if store is not None:
-            store.close()
-        if lock is not None:
-            lock.release()
-        _unmake(folder, made)
-        raise
-
-
-def _nothing() -> None:
-    return
-
-
-def _furnish(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
-    record = {
-        "format": FORMAT,
-        "version": VERSION,
-        "created": now(),
-        "data_fingerprint": data_fingerprint,
-        "facts": facts(),
-        "recipe": recipe.to_record(),
-    }
-    try:
-        (folder / "checkpoints").mkdir(parents=True)
-        write_atomically(folder / "session.toml", tomli_w.dumps(record).encode())
-        return SessionLock(folder)
-    except OSError as error:
-        raise SessionError(
-            f"Cannot write a session into {folder}: {error.strerror}. Choose a folder that can be "
-            f"written to."
-        ) from None
-
-
-def _unmake(folder: Path, made: Path | None) -> None:
-    """Take away what `_furnish` and the store have written, and the folders that were made."""
-    if made is not None:
-        shutil.rmtree(made, ignore_errors=True)
-        return
-    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
-    for name in ("session.toml", "session.lock", "journal.jsonl"):
-        with contextlib.suppress(OSError):
-            (folder / name).unlink()
 
 
 def _begin(session: Session) -> Session:
@@ -143,7 +74,7 @@ def open_session(path: Path, folder: Path | None) -> Session:
 
 
 def _open_folder(folder: Path) -> Session:
-    recipe, data_fingerprint = _read_description(folder)
+    recipe, data_fingerprint = read_description(folder)
     try:
         lock = SessionLock(folder)
     except OSError as error:
@@ -158,25 +89,6 @@ def _open_folder(folder: Path) -> Session:
         raise
     session.hold(lock.release)
     return session
-
-
-def _read_description(folder: Path) -> tuple[Recipe, str]:
-    path = folder / "session.toml"
-    if not path.is_file():
-        raise SessionError(f"{folder} is not a session: it has no session.toml.")
-    try:
-        record = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise SessionError(f"Cannot read {path}: {error.strerror}.") from None
-    except (ValueError, RecursionError) as error:
-        raise SessionError(f"{path} is damaged: {error}.") from None
-    if record.get("format") != FORMAT or not isinstance(record.get("version"), int):
-        raise SessionError(f"{path} does not describe a dllab session.")
-    if record["version"] > VERSION:
-        raise SessionError(f"{folder} was made by a newer dllab; update dllab to open it.")
-    return Recipe.from_record(record.get("recipe", {}), str(path)), str(
-        record.get("data_fingerprint", "")
-    )
 
 
 def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
@@ -316,7 +228,7 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
             f"{path.resolve().parent.parent} instead."
         )
     recipe = Recipe.from_toml(contents.recipe, str(path))
-    with _new_home(folder, recipe, contents.data_fingerprint) as (store, release):
+    with new_home(folder, recipe, contents.data_fingerprint) as (store, release):
         session = _fresh(recipe, contents.data_fingerprint, store)
         try:
             _unpack(session, contents, path)

@@ -10,27 +10,23 @@ import numpy as np
 import numpy.typing as npt
 
 from dllab.checkpoint import Contents
-from dllab.errors import HyperparameterError, SessionError
-from dllab.hyperparameters import TABLE, changed, live_knobs, with_changes
+from dllab.errors import SessionError
+from dllab.hyperparameters import TABLE
 from dllab.network.model import Network
 from dllab.recipe import Recipe
+from dllab.training import interventions
 from dllab.training.archive import write_archive
 from dllab.training.evaluation import Evaluation
-from dllab.training.facts import facts
 from dllab.training.guard import GuardError
-from dllab.training.history import since
-from dllab.training.journal import Entry, Journal, now
+from dllab.training.journal import Entry, Journal
 from dllab.training.keeper import Keeper
 from dllab.training.prepare import Labelled, Prepared
 from dllab.training.snapshot import Guard
 from dllab.training.state import State
 from dllab.training.store import FolderStore, Store
-from dllab.training.timeline import PASSING, CheckpointInfo, Reason
+from dllab.training.timeline import Reason
 from dllab.training.trainer import Trainer
 from dllab.training.watch import Watch
-
-# An HDF5 attribute holds 64 KB, and a character takes up to four bytes.
-LONGEST_NOTE = 10_000
 
 
 class Session:
@@ -44,6 +40,8 @@ class Session:
         The model; ``network.parameters["W1"]`` is a view into θ.
     journal, timeline, history:
         The ledger, the tree of checkpoints and branches, the curves.
+    waiting:
+        Nudges whose outcome is not known yet.
     notices:
         Sentences about anything that opening had to work around.
     """
@@ -59,7 +57,7 @@ class Session:
         self.branch = "main"
         self.guard: Guard | None = None
         self.notices: list[str] = []
-        self._waiting: list[Entry] = []
+        self.waiting: list[Entry] = []
         self._release: Callable[[], None] | None = None
 
     @classmethod
@@ -251,13 +249,13 @@ class Session:
 
     def _after_update(self, cost: float, error: float) -> None:
         self.guard = None
-        if self.watch.after_update(cost, error) and self._waiting:
+        if self.watch.after_update(cost, error) and self.waiting:
             self._tell_outcomes()
 
     def _tell_outcomes(self) -> None:
-        due = [e for e in self._waiting if self.step >= e.step - 1 + 2 * self.watch.interval]
+        due = [e for e in self.waiting if self.step >= e.step - 1 + 2 * self.watch.interval]
         for entry in due:
-            self._waiting.remove(entry)
+            self.waiting.remove(entry)
             self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
 
     def _trip(self, stopped: GuardError) -> None:
@@ -288,21 +286,7 @@ class Session:
         HyperparameterError
             If a value is refused or nothing would change. The old values stand then.
         """
-        moves = changed(self.hyperparameters, {**(changes or {}), **knobs})
-        _check_note(note)
-        if not moves:
-            raise HyperparameterError("Nothing changes: the knobs have these values already.")
-        last = self.timeline.last_on(self.branch)
-        if last is None or last.step != self.step:
-            self.checkpoint(reason="safety", wait=False)
-        self.trainer.set_values(with_changes(self.hyperparameters, moves))
-        self.watch.adopt_values()
-        for knob, (_, new) in moves.items():
-            self.watch.record_knob(knob, new)
-        self.watch.record_learning_rate()
-        entry = self.record("nudge", step=self.step + 1, changes=moves, note=note, costs=True)
-        self._waiting.append(entry)
-        return entry
+        return interventions.nudge(self, {**(changes or {}), **knobs}, note)
 
     def checkpoint(self, note: str = "", *, reason: Reason = "manual", wait: bool = True) -> str:
         """Store the whole session value; return the checkpoint's key.
@@ -314,58 +298,13 @@ class Session:
         SessionError
             With ``wait``, if it could not be written.
         """
-        _check_note(note)
-        self.watch.record_clock()
-        parent = self.keeper.parent_on(self.branch)
-        info = CheckpointInfo(
-            key=self.timeline.next_key(),
-            parent=parent.key if parent else "",
-            branch=self.branch,
-            step=self.step,
-            epoch=self.trainer.progress,
-            reason=reason,
-            when=now(),
-            note=note,
-            train_cost=self.watch.recent_train_cost(),
-            dev_cost=self.watch.last_dev_cost(),
-            hyperparameters=dict(self.hyperparameters),
-        )
-        self.keeper.add(self._contents(info, parent.step if parent else -1))
-        self.record(
-            "checkpoint",
-            step=self.step,
-            who="person" if reason == "manual" else "session",
-            note=note,
-            checkpoint=info.key,
-            costs=True,
-            detail={"reason": reason, "parent": info.parent},
-        )
+        key = interventions.checkpoint(self, note, reason)
         if wait:
             self.store.flush()
             self.keeper.heed_news()
-            if info.key not in self.timeline or not self.store.journal_is_written:
+            if key not in self.timeline or not self.store.journal_is_written:
                 raise SessionError(self.keeper.not_saved)
-        return info.key
-
-    def _stands_stored(self) -> bool:
-        """Whether the present state, knobs included, is in a checkpoint that stays."""
-        last = self.timeline.last_on(self.branch)
-        return (
-            last is not None
-            and last.reason not in PASSING
-            and last.step == self.step
-            and dict(last.hyperparameters) == dict(self.hyperparameters)
-        )
-
-    def _contents(self, info: CheckpointInfo, parent_step: int) -> Contents:
-        return Contents(
-            info=info,
-            state=self.trainer.capture(),
-            history=(since(self.history.now.view(), parent_step),),
-            recipe=self.recipe.to_toml(),
-            data_fingerprint=self.prepared.dataset.fingerprint,
-            facts=facts(),
-        )
+        return key
 
     def rollback(
         self,
@@ -386,34 +325,7 @@ class Session:
             If there is no such checkpoint, its file is damaged, or a change is refused. Nothing
             has changed then.
         """
-        target = self.timeline[key]
-        _check_note(note)
-        contents = self.store.load(key)
-        self.keeper.heed_news()
-        then = contents.state.hyperparameters
-        knobs = live_knobs(self.hyperparameters) if keep_hyperparameters else {}
-        moves = changed(then, {**knobs, **(changes or {})})
-        if not self._stands_stored():
-            self.checkpoint(reason="left", wait=False)
-        left = {"from_branch": self.branch, "from_step": self.step}
-        self.trainer.restore(contents.state)
-        self.trainer.set_values(with_changes(then, moves))
-        self.watch.adopt_values()
-        self.guard = None
-        self._waiting = []
-        self.branch = self.timeline.fork(target.branch, target.step, key).name
-        self.history.begin(self.branch, target.branch, target.step + 1)
-        self.watch.record_knobs()
-        self.watch.find_best()
-        self.record(
-            "rollback",
-            step=self.step + 1,
-            changes=moves,
-            note=note,
-            checkpoint=key,
-            detail={**left, "parent_branch": target.branch, "keep": keep_hyperparameters},
-        )
-        return self.branch
+        return interventions.rollback(self, key, keep_hyperparameters, changes or {}, note)
 
     def save_as(self, path: str | Path) -> None:
         """Write one self-contained file of the present state, with all curves and the journal.
@@ -443,7 +355,7 @@ class Session:
         self.watch.adopt_values()
         self.watch.find_best()
         done = self.journal.outcomes()
-        self._waiting = [
+        self.waiting = [
             e for e in self.journal if e.kind == "nudge" and e.branch == branch and e.id not in done
         ]
 
@@ -467,10 +379,3 @@ class Session:
         if not self.store.journal_is_written:
             self.keeper.heed_news()
             raise SessionError(f"{self.keeper.not_saved} The last entries of the journal are lost.")
-
-
-def _check_note(note: str) -> None:
-    if len(note) > LONGEST_NOTE:
-        raise SessionError(
-            f"The note has {len(note):,} characters; keep it within {LONGEST_NOTE:,}."
-        )

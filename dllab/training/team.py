@@ -64,6 +64,9 @@ class Team:
 
     def run(self, tasks: Sequence[Callable[[], None]]) -> None:
         """Run one task per member and return when all are done; the first error is raised."""
+        if not self._tasks:
+            tasks[0]()
+            return
         for queue, task in zip(self._tasks, tasks[1:], strict=True):
             queue.put(task)
         error: BaseException | None = None
