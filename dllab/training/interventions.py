@@ -26,6 +26,7 @@ def nudge(session: Session, changes: Mapping[str, Any], note: str) -> Entry:
     _check_note(note)
     if not moves:
         raise HyperparameterError("Nothing changes: the knobs have these values already.")
+    session.settle_outcomes()
     last = session.timeline.last_on(session.branch)
     if last is None or last.step != session.step:
         session.checkpoint(reason="safety", wait=False)
@@ -79,6 +80,7 @@ def rollback(session: Session, key: str, keep: bool, changes: Mapping[str, Any],
     then = contents.state.hyperparameters
     knobs = live_knobs(session.hyperparameters) if keep else {}
     moves = changed(then, {**knobs, **changes})
+    session.settle_outcomes()
     if not _stands_stored(session):
         session.checkpoint(reason="left", wait=False)
     left = {"from_branch": session.branch, "from_step": session.step}

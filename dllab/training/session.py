@@ -253,10 +253,26 @@ class Session:
             self._tell_outcomes()
 
     def _tell_outcomes(self) -> None:
-        due = [e for e in self.waiting if self.step >= e.step - 1 + 2 * self.watch.interval]
-        for entry in due:
-            self.waiting.remove(entry)
-            self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
+        for entry in list(self.waiting):
+            if self.step >= entry.step - 1 + 2 * self.watch.interval:
+                self._tell_outcome(entry)
+
+    def _tell_outcome(self, entry: Entry) -> None:
+        self.waiting.remove(entry)
+        self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
+
+    def settle_outcomes(self) -> None:
+        """Tell what came of earlier nudges before another intervention mixes with them.
+
+        A nudge after which dev was not evaluated yet has no outcome then, unless the new one takes
+        part from the same update on.
+        """
+        last = self.history.last("dev_cost")
+        for entry in list(self.waiting):
+            if last is not None and last[0] >= entry.step:
+                self._tell_outcome(entry)
+            elif entry.step <= self.step:
+                self.waiting.remove(entry)
 
     def _trip(self, stopped: GuardError) -> None:
         back = self.timeline.last_on(self.branch)
@@ -355,9 +371,9 @@ class Session:
         self.watch.adopt_values()
         self.watch.find_best()
         done = self.journal.outcomes()
-        self.waiting = [
-            e for e in self.journal if e.kind == "nudge" and e.branch == branch and e.id not in done
-        ]
+        nudges = [e for e in self.journal if e.kind == "nudge" and e.branch == branch]
+        # Earlier ones were overtaken; what comes now says nothing about them.
+        self.waiting = [e for e in nudges if e.step == nudges[-1].step and e.id not in done]
 
     def hold(self, release: Callable[[], None]) -> None:
         """Call ``release`` when the session is closed: the lock on its folder."""

@@ -137,16 +137,59 @@ def test_that_the_outcome_of_a_nudge_names_it(make_session):
     session = make_session(evaluate_every=10)
     session.run(steps=25)
     first = session.nudge(learning_rate=0.02)
-    session.run(steps=5)
-    second = session.nudge(learning_rate=0.03)
+    second = session.nudge(beta=0.8)
     session.run(steps=100)
     outcomes = [entry for entry in session.journal if entry.kind == "outcome"]
     assert [entry.of for entry in outcomes] == [first.id, second.id]
-    assert session.journal.outcomes()[first.id].dev_cost is not None
-    for nudge, outcome in zip((first, second), outcomes, strict=True):
-        before = nudge.step - 1
-        assert before + 20 <= outcome.step < before + 30
+    steps, costs = session.history["dev_cost"]
+    for outcome in outcomes:
+        assert outcome.step == 50
+        assert outcome.dev_cost == costs[list(steps).index(50)]
         assert outcome.who == "session"
+
+
+def test_that_another_intervention_closes_the_outcome_of_the_nudge_before(make_session):
+    session = make_session(evaluate_every=10)
+    key = session.checkpoint()
+    for intervene in (
+        lambda: session.nudge(learning_rate=0.5),
+        lambda: session.rollback(key),
+    ):
+        nudge = session.nudge(learning_rate=session.hyperparameters["learning_rate"] / 2)
+        session.run(steps=12)
+        before = session.watch.last_dev_cost()
+        intervene()
+        outcome = session.journal.outcomes()[nudge.id]
+        assert outcome.dev_cost == before
+        session.run(steps=60)
+        told = [e for e in session.journal if e.of == nudge.id]
+        assert told == [outcome]
+
+
+def test_that_only_the_last_nudge_still_waits_for_its_outcome_after_opening(make_session, tmp_path):
+    session = make_session(tmp_path / "s", evaluate_every=50)
+    session.run(steps=60)
+    overtaken = session.nudge(learning_rate=0.02)
+    session.run(steps=5)
+    last = session.nudge(learning_rate=0.03)
+    session.run(steps=1)
+    session.checkpoint()
+    session.close()
+    with Session.open(tmp_path / "s") as again:
+        again.run(steps=200)
+        outcomes = again.journal.outcomes()
+        assert last.id in outcomes
+        assert overtaken.id not in outcomes
+
+
+def test_that_a_nudge_overtaken_before_any_evaluation_has_no_outcome(make_session):
+    session = make_session(evaluate_every=50)
+    session.run(steps=60)
+    nudge = session.nudge(learning_rate=0.02)
+    session.run(steps=5)
+    session.nudge(learning_rate=0.03)
+    session.run(steps=200)
+    assert nudge.id not in session.journal.outcomes()
 
 
 @pytest.mark.parametrize(
