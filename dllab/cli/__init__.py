@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from dllab.cli import log
+from dllab import log
 from dllab.cli.arguments import parse
 from dllab.cli.usage import VERBS
 from dllab.errors import DllabError

@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QPushButton
 
 from dllab.errors import SessionError
+from dllab.log import log_file
 from dllab.training.session import Session
-from dllab_ui.reporting import Reporter, log_path, start_log
+from dllab_ui.reporting import Reporter, start_log
 from window import LabWindow
 
 
@@ -76,7 +77,7 @@ def test_that_an_error_anywhere_ends_in_one_dialog_and_the_log(
         reporter._box.accept()
     finally:
         reporter.remove()
-    assert "ZeroDivisionError" in log_path().read_text("utf-8")
+    assert "ZeroDivisionError" in log_file().read_text("utf-8")
     circles.lab.run_steps(2)
     circles.until_paused(2)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QMessageBox
 
+from dllab.log import LogFile, log_file
 from dllab.places import sessions_folder
 
 _log = logging.getLogger("dllab")
@@ -23,21 +22,9 @@ _QT_LEVELS = {
 }
 
 
-def log_path() -> Path:
-    """Where the log file lies."""
-    return sessions_folder() / "dllab.log"
-
-
 def start_log() -> None:
     """Log to a file in the sessions folder; without one the window works all the same."""
-    try:
-        log_path().parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(log_path(), maxBytes=1_000_000, backupCount=2, delay=True,
-                                      encoding="utf-8")  # fmt: skip
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
+    logging.getLogger().addHandler(LogFile(sessions_folder()))
     logging.getLogger().setLevel(logging.INFO)
 
 
@@ -109,7 +96,7 @@ def _sentence(what: str) -> str:
 
 
 def _kept() -> str:
-    return f"The session is kept and training is not touched. Details: {log_path()}"
+    return f"The session is kept and training is not touched. Details: {log_file()}"
 
 
 def _log_qt(kind: QtMsgType, _context: object, message: str | None) -> None:

@@ -15,7 +15,9 @@ _NAME = "dllab.log"
 _log = logging.getLogger("dllab")
 
 
-class _Handler(RotatingFileHandler):
+class LogFile(RotatingFileHandler):
+    """Writes ``dllab.log`` in a folder; it appears with the first entry and never raises."""
+
     def __init__(self, folder: Path) -> None:
         super().__init__(
             folder / _NAME, maxBytes=1_000_000, backupCount=2, delay=True, encoding="utf-8"
@@ -32,7 +34,7 @@ class _Handler(RotatingFileHandler):
         self.failed = True
 
 
-_handler: _Handler | None = None
+_handler: LogFile | None = None
 
 
 def log_file() -> Path:
@@ -44,7 +46,7 @@ def start() -> None:
     """Log into the sessions folder; the file appears with the first entry."""
     global _handler
     if _handler is None:
-        _handler = _Handler(sessions_folder())
+        _handler = LogFile(sessions_folder())
         _log.addHandler(_handler)
 
 
@@ -66,7 +68,7 @@ def keep(what: str) -> Path:
     record = _log.makeRecord(_log.name, logging.ERROR, __file__, 0, what, (), sys.exc_info())
     path = Path()
     for folder in (sessions_folder(), Path(tempfile.gettempdir())):
-        handler, path = _Handler(folder), folder / _NAME
+        handler, path = LogFile(folder), folder / _NAME
         handler.handle(record)
         handler.close()
         if not handler.failed:
