@@ -127,6 +127,8 @@ def _contents(session: Session, info: CheckpointInfo, parent_step: int) -> Conte
 
 
 def _check_note(note: str) -> None:
+    if not isinstance(note, str):
+        raise SessionError(f"A note is a text; got {note!r}.")
     if len(note) > LONGEST_NOTE:
         raise SessionError(
             f"The note has {len(note):,} characters; keep it within {LONGEST_NOTE:,}."

@@ -205,8 +205,12 @@ class Session:
         """Where a run ends: ``("step", n)`` or ``("epoch", n)``."""
         if steps is not None and epochs is not None:
             raise SessionError("Give steps or epochs to run, not both.")
-        if (steps or 0) < 0 or (epochs or 0) < 0:
-            raise SessionError("A run cannot be shorter than 0 steps.")
+        for number in (steps, epochs):
+            whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+            if number is not None and (not whole or number < 0):
+                raise SessionError(
+                    f"A run takes a whole number of steps or epochs, 0 or more; got {number!r}."
+                )
         if steps is not None:
             return "step", self.step + steps
         if epochs is not None:
@@ -240,7 +244,7 @@ class Session:
         """
         try:
             with np.errstate(all="ignore"):
-                result = self.trainer.update_on(np.asarray(X), np.asarray(y))
+                result = self.trainer.update_on(X, y)
                 self._after_update(*result)
         except GuardError as stopped:
             self._trip(stopped)

@@ -144,7 +144,7 @@ class Trainer:
             self.epoch += 1
         return result
 
-    def update_on(self, X: Array, y: Array) -> tuple[float, float]:
+    def update_on(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
         """Make one update on the caller's mini-batch; the order of the epoch is left alone.
 
         Parameters
@@ -161,7 +161,10 @@ class Trainer:
         GuardError
             As `update`.
         """
-        X, y = np.asarray(X), np.asarray(y)
+        try:
+            X, y = np.asarray(X, self.network.dtype), np.asarray(y)
+        except (ValueError, TypeError):
+            raise SessionError("A mini-batch needs numbers in rows of one length.") from None
         n_x = self.network.layer_sizes[0]
         classes = max(2, self.network.layer_sizes[-1])
         if X.ndim != 2 or X.shape[1] != n_x or y.shape != (len(X),) or not len(X):
