@@ -1,0 +1,28 @@
+"""The table of hyperparameters, and what is done with their values."""
+
+from dllab.hyperparameters.record import Group, Hyperparameter, Kind, Scale
+from dllab.hyperparameters.table import TABLE
+from dllab.hyperparameters.values import (
+    Values,
+    changed,
+    complete,
+    defaults,
+    live_knobs,
+    split_key,
+    with_changes,
+)
+
+__all__ = [
+    "TABLE",
+    "Group",
+    "Hyperparameter",
+    "Kind",
+    "Scale",
+    "Values",
+    "changed",
+    "complete",
+    "defaults",
+    "live_knobs",
+    "split_key",
+    "with_changes",
+]
