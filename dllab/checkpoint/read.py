@@ -130,7 +130,11 @@ def _state(group: h5py.Group) -> State:
     slots = {name: array(slots_group, name, "f") for name in slots_group}
     streams = {name: array(streams_group, name, "u") for name in streams_group}
     order = array(group, "order", "u").astype(np.intp)
+    statistics = theta[:0]
+    if member(group, "statistics") is not None:
+        statistics = array(group, "statistics", "f")
     _check_shapes(theta, slots, streams, order)
+    _check_statistics(statistics, theta)
     first = float(_attribute(group, "first_cost")) if "first_cost" in group.attrs else None
     whole = {
         name: int(_attribute(group, name))
@@ -144,6 +148,7 @@ def _state(group: h5py.Group) -> State:
         **whole,
         order=order,
         theta=theta,
+        statistics=statistics,
         slots=slots,
         remaining={name: float(_attribute(slots_group[name], "remaining")) for name in slots},
         streams=streams,
@@ -166,6 +171,13 @@ def _check_shapes(theta: Any, slots: Any, streams: Any, order: Any) -> None:
         raise CheckpointError("the order of examples is empty.")
     if not np.array_equal(np.sort(order), np.arange(len(order))):
         raise CheckpointError("the order of examples is no permutation.")
+
+
+def _check_statistics(statistics: Any, theta: Any) -> None:
+    if statistics.ndim != 1 or statistics.dtype != theta.dtype:
+        raise CheckpointError("the running statistics do not fit θ.")
+    if not np.isfinite(statistics).all():
+        raise CheckpointError("a running statistic is not finite.")
 
 
 def _values(group: h5py.Group) -> dict[str, Any]:

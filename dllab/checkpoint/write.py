@@ -95,6 +95,8 @@ def _put_state(file: h5py.File, contents: Contents) -> None:
     small = len(state.order) <= np.iinfo(np.uint32).max
     group["order"] = state.order.astype(np.uint32 if small else np.uint64)
     group["theta"] = state.theta
+    if state.statistics.size:
+        group["statistics"] = state.statistics
     slots = group.create_group("slots")
     for name, slot in state.slots.items():
         slots[name] = slot

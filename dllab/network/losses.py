@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,11 @@ Array = npt.NDArray[Any]
 
 
 class Scratch:
-    """Space for the loss of m examples, made once per mini-batch size."""
+    """Space for the loss of m examples, made once per mini-batch size.
+
+    ``squared_errors`` is set by the half squared error alone: Σ over examples of the square of
+    each one's error, for a confidence interval.
+    """
 
     def __init__(self, m: int, dtype: npt.DTypeLike) -> None:
         self.row = np.empty((1, m), dtype)
@@ -24,14 +29,28 @@ class Scratch:
         self.flat = np.empty(m, np.intp)
         self.guess = np.empty(m, np.intp)
         self.wrong = np.empty(m, bool)
+        self.squared_errors = 0.0
 
 
-Loss = Callable[[Array, Array, Scratch, float | None], tuple[float, int]]
+@dataclass(frozen=True)
+class Loss:
+    """``call(z, labels, scratch, scale)`` gives Σ cost and Σ error over the examples of z (C, m).
+
+    z is overwritten by ``scale``·∂cost/∂z, or by the predictions ŷ if scale is None. ``numbers``
+    tells targets (m, n_y) of a regression from classes (m,).
+    """
+
+    call: Callable[[Array, Array, Scratch, float | None], tuple[float, float]]
+    numbers: bool = False
+
+    def labels(self, m: int, n_out: int, dtype: npt.DTypeLike) -> Array:
+        """Space for the labels of m examples."""
+        return np.zeros((m, n_out), dtype) if self.numbers else np.zeros(m, np.intp)
 
 
 def softmax_cross_entropy(
     z: Array, labels: Array, scratch: Scratch, scale: float | None
-) -> tuple[float, int]:
+) -> tuple[float, float]:
     """Σ −log ŷ_y over m examples, and how many hardmax gets wrong.
 
     Parameters
@@ -64,7 +83,7 @@ def softmax_cross_entropy(
     return cost, wrong
 
 
-def _wrong(z: Array, labels: Array, picked: Array, scratch: Scratch) -> int:
+def _wrong(z: Array, labels: Array, picked: Array, scratch: Scratch) -> float:
     """How many labels hardmax misses; ``z`` is 0 where a logit is its column's largest."""
     if np.count_nonzero(z) == z.size - len(labels):
         # One zero per column: no ties, and the label's own logit says it all.
@@ -76,7 +95,7 @@ def _wrong(z: Array, labels: Array, picked: Array, scratch: Scratch) -> int:
 
 def sigmoid_cross_entropy(
     z: Array, labels: Array, scratch: Scratch, scale: float | None
-) -> tuple[float, int]:
+) -> tuple[float, float]:
     """Σ −(y log ŷ + (1−y) log(1−ŷ)) over m examples, and how many are on the wrong side of ½.
 
     As max(z, 0) − zy + log(1 + e^−|z|), which overflows for no z. ``z`` is (1, m); otherwise as
@@ -100,7 +119,34 @@ def sigmoid_cross_entropy(
     return cost, int(np.count_nonzero(scratch.wrong))
 
 
-LOSSES: dict[str, Loss] = {"softmax": softmax_cross_entropy, "sigmoid": sigmoid_cross_entropy}
+def half_squared_error(
+    z: Array, targets: Array, scratch: Scratch, scale: float | None
+) -> tuple[float, float]:
+    """Σ ½‖ŷ − y‖² over m examples, and Σ of the mean square of ŷ − y over the n_y outputs.
+
+    Targets come normalized by the training set's μ and σ, so the error, divided by m, is the share
+    of the targets' variance that is left unexplained (1 − R² on the training set). ``z`` is
+    (n_y, m), ``targets`` (m, n_y).
+    """
+    if scale is None:
+        difference = z - targets.T
+    else:
+        np.subtract(z, targets.T, out=z)
+        difference = z
+    per_example = np.einsum("ij,ij->j", difference, difference)
+    squares = float(np.add.reduce(per_example, dtype=np.float64))
+    outputs = len(z)
+    scratch.squared_errors = float(np.dot(per_example, per_example)) / outputs**2
+    if scale is not None:
+        np.multiply(z, scale, out=z)
+    return 0.5 * squares, squares / outputs
+
+
+LOSSES: dict[str, Loss] = {
+    "softmax": Loss(softmax_cross_entropy),
+    "sigmoid": Loss(sigmoid_cross_entropy),
+    "linear": Loss(half_squared_error, numbers=True),
+}
 
 
 def softmax(z: Array) -> Array:

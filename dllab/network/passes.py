@@ -1,8 +1,12 @@
-"""Forward and backward passes over preallocated buffers.
+"""Forward and backward passes over preallocated buffers, one step per layer.
 
 Inputs are batch-first, as everywhere. Inside, activations lie as columns, one per example: with
 Z = W A the products meet OpenBLAS in the orders it is fastest in (forward a sixth faster than A Wᵀ)
-and softmax reduces along the long axis. The transpose is a matter of this package alone.
+and softmax and batch norm reduce along the long axis. The transpose is a matter of this package
+alone.
+
+A step is a function without arguments that has bound its arrays. It covers some units of a layer,
+which lie in one piece of memory, so that the members of a team can share a layer.
 """
 
 from __future__ import annotations
@@ -13,112 +17,182 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.batch_norm import BatchNormPass
 from dllab.network.dropout import mask_from_bits
 from dllab.network.losses import Scratch
 from dllab.network.model import Network
 
 Array = npt.NDArray[Any]
+Step = Callable[[], None]
+
+ALL = slice(None)
+
+
+class Dropout:
+    """Random bits of one layer and the mask (n, m) made from them."""
+
+    def __init__(self, shape: tuple[int, int], keep_prob: float, dtype: npt.DTypeLike) -> None:
+        self.keep_prob = keep_prob
+        self.bits = np.empty(shape, np.uint16)
+        self.kept = np.empty(shape, bool)
+        self.mask = np.empty(shape, dtype)
+
+    def make_mask(self, units: slice = ALL) -> None:
+        """Turn the bits of some rows into their mask."""
+        mask_from_bits(self.bits[units], self.keep_prob, self.kept[units], self.mask[units])
 
 
 class Buffers:
     """Everything that a pass over m examples writes, for one network.
 
-    Indices run over layers 1…L as list positions 0…L−1. ``x`` (m, n_x) and ``labels`` (m,) are the
+    Indices run over layers 1…L as list positions 0…L−1. ``x`` (m, n_x) and ``labels`` are the
     mini-batch. ``a[l]`` (n, m) holds z, then the activation in place (for the last layer: logits,
-    then ∂J/∂z). ``inputs[l]`` (n, m) is what layer l+1 multiplies by its weights. ``delta[l]``
-    (n, m) is ∂J/∂z of a hidden layer. The dropout buffers of a layer exist only while its keep_prob
-    is below 1.
+    then ∂J/∂z). ``inputs[l]`` (n, m) is what layer l+1 multiplies by its weights.
+
+    Only with ``training``: ``delta[l]`` (n, m) is ∂J/∂z of a hidden layer, ``dropout[l]`` is there
+    while the keep_prob of that hidden layer is below 1 and ``input_dropout`` (m, n_x) while that
+    of the input is; ``batch_statistics`` holds batch norm's μ and σ² of the mini-batch.
     """
 
-    def __init__(self, network: Network, m: int, keep_prob: tuple[float, ...] = ()) -> None:
+    def __init__(
+        self,
+        network: Network,
+        m: int,
+        keep_prob: tuple[float, ...] = (),
+        input_keep_prob: float = 1.0,
+        *,
+        training: bool = False,
+    ) -> None:
         sizes, dtype = network.layer_sizes, network.dtype
+        hidden = sizes[1:-1]
         self.m = m
-        # On whole arrays; quicker to call than matmul, which parts of arrays need.
-        self.product: Callable[..., Array] = np.dot
-        self.keep_prob = keep_prob or (1.0,) * (network.depth - 1)
-        self.x = np.empty((m, sizes[0]), dtype)
-        self.labels = np.zeros(m, np.intp)
         self.a = [np.empty((n, m), dtype) for n in sizes[1:]]
-        self.delta = [np.empty((n, m), dtype) for n in sizes[1:-1]]
-        self.work = [np.empty((n, m), dtype) for n in sizes[1:-1]]
-        self.bits: list[Array | None] = []
-        self.kept: list[Array | None] = []
-        self.mask: list[Array | None] = []
-        self.dropped: list[Array | None] = []
-        for n, keep in zip(sizes[1:-1], self.keep_prob, strict=True):
-            drops = keep < 1
-            self.bits.append(np.empty((n, m), np.uint16) if drops else None)
-            self.kept.append(np.empty((n, m), bool) if drops else None)
-            self.mask.append(np.empty((n, m), dtype) if drops else None)
-            self.dropped.append(np.empty((n, m), dtype) if drops else None)
+        self.labels = network.loss.labels(m, sizes[-1], dtype)
         self.scratch = Scratch(m, dtype)
-        self._link()
-
-    def _link(self) -> None:
-        hidden = [a if d is None else d for a, d in zip(self.a, self.dropped, strict=False)]
-        self.inputs = [self.x.T, *hidden]
+        self.dropout: list[Dropout | None] = [None] * len(hidden)
+        self.input_dropout: Dropout | None = None
+        if training:
+            self.delta = [np.empty((n, m), dtype) for n in hidden]
+            self.work = [np.empty((n, m), dtype) for n in hidden]
+            kept = keep_prob or (1.0,) * len(hidden)
+            self.dropout = [
+                Dropout((n, m), keep, dtype) if keep < 1 else None
+                for n, keep in zip(hidden, kept, strict=True)
+            ]
+            if input_keep_prob < 1:
+                self.input_dropout = Dropout((m, sizes[0]), input_keep_prob, dtype)
+            self.batch_statistics = np.zeros_like(network.statistics)
+            self._batch_views = network.statistics_layout.views(self.batch_statistics)
+            self.normalized = [np.empty((n, m), dtype) for n in hidden if network.batch_norms]
+        dropped = [np.empty_like(a) if d else a for a, d in zip(self.a, self.dropout, strict=False)]
+        self.inputs: list[Array] = [np.empty((sizes[0], 0), dtype), *dropped]
+        if training:
+            self.look_at(np.empty((m, sizes[0]), dtype))
 
     def look_at(self, X: Array) -> None:
-        """Take inputs (m, n_x) from where they lie instead of copying them into ``x``."""
+        """Take inputs (m, n_x) from where they lie."""
         self.x = X
         self.inputs[0] = X.T
 
-    def part(self, examples: slice) -> Buffers:
-        """Buffers for some of the examples, sharing memory with these.
+    @property
+    def dropouts(self) -> list[Dropout]:
+        """Every dropout of this pass, the input's first."""
+        return [d for d in (self.input_dropout, *self.dropout) if d is not None]
 
-        Logits are the exception, since the loss wants them contiguous: `hand_back` copies them.
-        """
-        piece = Buffers.__new__(Buffers)
-        piece.m = len(range(*examples.indices(self.m)))
-        piece.product = np.matmul
-        piece.keep_prob = self.keep_prob
-        piece.x, piece.labels = self.x[examples], self.labels[examples]
-        logits = np.empty((len(self.a[-1]), piece.m), self.x.dtype)
-        piece.a = [*(array[:, examples] for array in self.a[:-1]), logits]
-        piece.delta = [array[:, examples] for array in self.delta]
-        piece.work = [array[:, examples] for array in self.work]
-        for name in ("bits", "kept", "mask", "dropped"):
-            arrays = getattr(self, name)
-            setattr(piece, name, [None if one is None else one[:, examples] for one in arrays])
-        piece.scratch = Scratch(piece.m, self.x.dtype)
-        piece._link()
-        return piece
-
-    def hand_back(self, part: Buffers, examples: slice) -> None:
-        """Copy ∂J/∂z[L] of a part to its place."""
-        self.a[-1][:, examples] = part.a[-1]
+    def batch_norm(self, network: Network, index: int, units: slice) -> BatchNormPass | None:
+        """Batch norm of some units of a hidden layer during training, if the network has it."""
+        if not network.batch_norms or index == network.depth - 1:
+            return None
+        layer = index + 1
+        return BatchNormPass(
+            network.batch_norms[index].of(units),
+            self.normalized[index][units],
+            self.work[index][units],
+            self._batch_views[f"mean{layer}"][units],
+            self._batch_views[f"variance{layer}"][units],
+        )
 
 
-def forward(network: Network, buffers: Buffers) -> None:
-    """Fill ``buffers.a`` from the inputs; the last one holds the logits.
+def drop_inputs(buffers: Buffers) -> None:
+    """Apply the input layer's dropout to ``buffers.x`` in place."""
+    dropout = buffers.input_dropout
+    if dropout is not None:
+        dropout.make_mask()
+        np.multiply(buffers.x, dropout.mask, out=buffers.x)
 
-    With dropout, ``buffers.bits`` must hold this pass's random bits.
-    """
-    last, product = network.depth - 1, buffers.product
-    for index in range(network.depth):
-        a = buffers.a[index]
-        product(network.weights[index], buffers.inputs[index], out=a)
-        np.add(a, network.bias_columns[index], out=a)
-        if index == last:
+
+def evaluation_steps(network: Network, buffers: Buffers) -> list[Step]:
+    """Forward with every unit kept and running statistics; logits end up in ``buffers.a[-1]``."""
+
+    def step(index: int) -> Step:
+        weights, a, inputs = network.weights[index], buffers.a[index], buffers.inputs
+        bias = network.bias_columns[index]
+        last = index == network.depth - 1
+
+        def run() -> None:
+            np.dot(weights, inputs[index], out=a)
+            if bias is None:
+                network.batch_norms[index].evaluate(a)
+            else:
+                np.add(a, bias, out=a)
+            if not last:
+                network.activation.forward(a)
+
+        return run
+
+    return [step(index) for index in range(network.depth)]
+
+
+class LayerPass:
+    """Some units of one layer in training: ``forward``, and ``backward`` of a hidden layer."""
+
+    def __init__(
+        self, network: Network, buffers: Buffers, index: int, units: slice, gradients: Any
+    ) -> None:
+        whole = units == ALL
+        # dot is quicker to call; parts of arrays need matmul.
+        self._product: Callable[..., Array] = np.dot if whole else np.matmul
+        self._activation = network.activation
+        self._inputs, self._index, self._units = buffers.inputs, index, units
+        self._weights = network.weights[index][units]
+        self._a = buffers.a[index][units]
+        bias = network.bias_columns[index]
+        self._bias = None if bias is None else bias[units]
+        self._norm = buffers.batch_norm(network, index, units)
+        self.hidden = index < network.depth - 1
+        if not self.hidden:
             return
-        network.activation.forward(a)
-        mask = buffers.mask[index]
-        if mask is not None:
-            bits, kept, dropped = buffers.bits[index], buffers.kept[index], buffers.dropped[index]
-            assert bits is not None
-            assert kept is not None
-            mask_from_bits(bits, buffers.keep_prob[index], kept, mask)
-            np.multiply(a, mask, out=dropped)
+        self._dropout = buffers.dropout[index]
+        self._dropped = buffers.inputs[index + 1][units]
+        self._delta, self._work = buffers.delta[index][units], buffers.work[index][units]
+        next_is_last = index + 1 == network.depth - 1
+        self._next_d = buffers.a[index + 1] if next_is_last else buffers.delta[index + 1]
+        self._next_weights = network.weights[index + 1][:, units].T
+        if self._norm is not None:
+            self._scale_gradient = gradients[f"scale{index + 1}"][units]
+            self._shift_gradient = gradients[f"shift{index + 1}"][units]
 
+    def forward(self) -> None:
+        """z, batch norm or bias, activation, dropout; of the last layer logits."""
+        a = self._a
+        self._product(self._weights, self._inputs[self._index], out=a)
+        if self._bias is not None:
+            np.add(a, self._bias, out=a)
+        elif self._norm is not None:
+            self._norm.forward(a)
+        if not self.hidden:
+            return
+        self._activation.forward(a)
+        if self._dropout is not None:
+            self._dropout.make_mask(self._units)
+            np.multiply(a, self._dropout.mask[self._units], out=self._dropped)
 
-def backward(network: Network, buffers: Buffers) -> None:
-    """Fill ``buffers.delta`` from ∂J/∂z[L], which the loss has left in the last ``buffers.a``."""
-    d = buffers.a[-1]
-    for index in range(network.depth - 2, -1, -1):
-        delta = buffers.delta[index]
-        buffers.product(network.weights[index + 1].T, d, out=delta)
-        mask = buffers.mask[index]
-        if mask is not None:
-            np.multiply(delta, mask, out=delta)
-        network.activation.backward(buffers.a[index], delta, buffers.work[index])
-        d = delta
+    def backward(self) -> None:
+        """∂J/∂z of these units, from ∂J/∂z of the layer above."""
+        delta = self._delta
+        self._product(self._next_weights, self._next_d, out=delta)
+        if self._dropout is not None:
+            np.multiply(delta, self._dropout.mask[self._units], out=delta)
+        self._activation.backward(self._a, delta, self._work)
+        if self._norm is not None:
+            self._norm.backward(delta, self._scale_gradient, self._shift_gradient)

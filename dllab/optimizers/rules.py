@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.optimizers import adam, gradient_descent, momentum, rmsprop
+from dllab.optimizers import adam, gradient_descent, momentum, nesterov, rmsprop
 
 Vector = npt.NDArray[Any]
 Coefficients = tuple[float, ...]
@@ -33,6 +33,8 @@ class Rule:
     force and, per slot, the weight ∏β that its start at zero still has after this update (βᵗ as
     long as β never moved). ``apply(theta, gradient, slots, work, coefficients)`` changes one piece
     of θ and of the slots in place; all arrays are (n,) of one type and ``work`` is scratch.
+    ``uses`` names the hyperparameters it reads. A rule that ``decays`` has its weights shrunk
+    before it is applied (`decay`); the caller does that, who knows which entries are weights.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Rule:
     uses: tuple[str, ...]
     coefficients: Callable[[Mapping[str, Any], float, Mapping[str, float]], Coefficients]
     apply: Callable[[Vector, Vector, tuple[Vector, ...], Vector, Coefficients], None]
+    decays: bool = False
 
 
 RULES: Mapping[str, Rule] = {
@@ -51,7 +54,18 @@ RULES: Mapping[str, Rule] = {
         gradient_descent.apply,
     ),
     "momentum": Rule(
-        "momentum", ("v",), ("learning_rate", "beta"), momentum.coefficients, momentum.apply
+        "momentum",
+        ("v",),
+        ("learning_rate", "beta", "momentum_correction"),
+        momentum.coefficients,
+        momentum.apply,
+    ),
+    "nesterov": Rule(
+        "nesterov",
+        ("v",),
+        ("learning_rate", "beta", "momentum_correction"),
+        nesterov.coefficients,
+        nesterov.apply,
     ),
     "rmsprop": Rule(
         "rmsprop",
@@ -66,6 +80,14 @@ RULES: Mapping[str, Rule] = {
         ("learning_rate", "beta", "beta2", "epsilon"),
         adam.coefficients,
         adam.apply,
+    ),
+    "adamw": Rule(
+        "adamw",
+        ("v", "s"),
+        ("learning_rate", "beta", "beta2", "epsilon", "weight_decay"),
+        adam.coefficients,
+        adam.apply,
+        decays=True,
     ),
 }
 

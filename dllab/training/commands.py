@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dllab.training.journal import Entry
+from dllab.training.replica import Replica
 from dllab.training.timeline import CheckpointInfo
 
 
@@ -63,6 +64,11 @@ class SaveAs(Command):
     """Write one self-contained file of the present state with its history and journal."""
 
     path: Path
+
+
+@dataclass(frozen=True)
+class Replicate(Command):
+    """Copy the run as it stands, for a probe; answered by `Replicated`."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,14 @@ class SavedAs(Event):
     """A self-contained file was written."""
 
     path: Path
+
+
+@dataclass(frozen=True)
+class Replicated(Event):
+    """A copy of the run between two updates; ``ticket`` is that of the `Replicate`."""
+
+    ticket: int
+    replica: Replica
 
 
 @dataclass(frozen=True)

@@ -9,71 +9,101 @@ from dataclasses import dataclass
 import numpy as np
 
 from dllab.network.model import EVALUATION_ROWS, Network
-from dllab.network.passes import Buffers, forward
+from dllab.network.passes import Buffers, Step, evaluation_steps
 from dllab.training.prepare import Labelled
 from dllab.training.team import Team, shares
+
+_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Cost (cross-entropy without penalties) and share of wrong predictions over m examples."""
+    """Cost (without penalties) and error over m examples.
+
+    The error is the share of wrong predictions; of a regression the unexplained share of the
+    targets' variance, and ``deviation`` then the standard deviation of the examples' own errors.
+    """
 
     cost: float
     error: float
     m: int
+    deviation: float | None = None
 
     @property
     def interval(self) -> tuple[float, float]:
-        """95 % confidence interval of the error (Wilson 1927, JASA 22)."""
-        z = 1.959963984540054
-        center = self.error + z * z / (2 * self.m)
-        spread = z * math.sqrt(
-            self.error * (1 - self.error) / self.m + z * z / (4 * self.m * self.m)
+        """95 % confidence interval of the error.
+
+        Wilson's for a share (Wilson 1927, JASA 22); for a regression mean ± 1.96 standard errors.
+        """
+        if self.deviation is not None:
+            spread = _Z * self.deviation / math.sqrt(self.m)
+            return max(0.0, self.error - spread), self.error + spread
+        center = self.error + _Z * _Z / (2 * self.m)
+        spread = _Z * math.sqrt(
+            self.error * (1 - self.error) / self.m + _Z * _Z / (4 * self.m * self.m)
         )
-        scale = 1 + z * z / self.m
+        scale = 1 + _Z * _Z / self.m
         return max(0.0, (center - spread) / scale), min(1.0, (center + spread) / scale)
 
 
+class _Chunk:
+    """A forward pass over so many examples, buffers made once."""
+
+    def __init__(self, network: Network, m: int) -> None:
+        self.network, self.buffers = network, Buffers(network, m)
+        self._steps: list[Step] = evaluation_steps(network, self.buffers)
+
+    def run(self, examples: Labelled, rows: slice) -> tuple[float, float, float]:
+        """Σ cost, Σ error and Σ error² over these rows."""
+        buffers = self.buffers
+        buffers.look_at(examples.X[rows])
+        for step in self._steps:
+            step()
+        cost, error = self.network.loss.call(buffers.a[-1], examples.y[rows], buffers.scratch, None)
+        return cost, error, buffers.scratch.squared_errors
+
+
 class Evaluator:
-    """Evaluates chunk by chunk, each member of the team its share, with buffers made once."""
+    """Evaluates chunk by chunk, each member of the team its share."""
 
     def __init__(self, network: Network, team: Team) -> None:
         self.network, self.team = network, team
-        self._buffers: list[dict[int, Buffers]] = [{} for _ in range(team.members)]
+        self._chunks: list[dict[int, _Chunk]] = [{} for _ in range(team.members)]
 
     def __call__(self, examples: Labelled) -> Evaluation:
         """Evaluate normalized examples."""
         members = self.team.members
-        results: list[tuple[float, int]] = [(0.0, 0)] * members
-        tasks = [
-            self._task(examples, part, member, results)
+        results: list[list[tuple[float, float, float]]] = [[] for _ in range(members)]
+        steps = [
+            self._step(examples, part, member, results[member])
             for member, part in enumerate(shares(examples.m, members))
         ]
-        self.team.run(tasks)
-        cost = math.fsum(c for c, _ in results) / examples.m
-        return Evaluation(cost, sum(e for _, e in results) / examples.m, examples.m)
+        self.team.run(steps)
+        sums = zip(*(chunk for chunks in results for chunk in chunks), strict=True)
+        cost, error, squares = (math.fsum(values) / examples.m for values in sums)
+        deviation = None
+        if self.network.loss.numbers:
+            deviation = math.sqrt(max(0.0, squares - error * error))
+        return Evaluation(cost, error, examples.m, deviation)
 
-    def _task(
-        self, examples: Labelled, part: slice, member: int, results: list[tuple[float, int]]
+    def _step(
+        self,
+        examples: Labelled,
+        part: slice,
+        member: int,
+        results: list[tuple[float, float, float]],
     ) -> Callable[[], None]:
-        network, cache = self.network, self._buffers[member]
+        network, known = self.network, self._chunks[member]
 
-        def task() -> None:
-            costs, wrong = [], 0
+        def step() -> None:
             for start in range(part.start, part.stop, EVALUATION_ROWS):
                 rows = slice(start, min(start + EVALUATION_ROWS, part.stop))
                 m = rows.stop - rows.start
-                if m not in cache:
-                    cache[m] = Buffers(network, m)
-                buffers = cache[m]
-                buffers.look_at(examples.X[rows])
-                forward(network, buffers)
-                cost, errors = network.loss(buffers.a[-1], examples.y[rows], buffers.scratch, None)
-                costs.append(cost)
-                wrong += errors
-            results[member] = (math.fsum(costs), wrong)
+                if m not in known:
+                    known[m] = _Chunk(network, m)
+                results.append(known[m].run(examples, rows))
 
-        return task
+        return step
 
 
 def automatic_interval(network: Network, mini_batch: int, rows: int) -> int:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.network.model import Network
-from dllab.network.passes import Buffers, forward
+from dllab.training.update import GradientPass
 
 
 class GuardError(Exception):
@@ -25,8 +24,7 @@ class GuardError(Exception):
 
 
 def diagnose(
-    network: Network,
-    buffers: Buffers,
+    work: GradientPass,
     gradient: npt.NDArray[Any],
     cost: float,
     limit: float,
@@ -37,6 +35,7 @@ def diagnose(
 
     Runs the forward pass once more, because the loss has overwritten the logits.
     """
+    network, buffers = work.network, work.buffers
     where = f"at update {step:,}, on {batch}"
     if math.isfinite(cost) and cost > limit:
         return GuardError(
@@ -44,22 +43,22 @@ def diagnose(
         )
     bad = np.flatnonzero(~np.isfinite(network.theta))
     if len(bad):
-        name = network.layout.block_at(int(bad[0])).name
-        return GuardError(f"Parameter {name} is not finite {where}.", "cost", int(name[1:]))
+        block = network.layout.block_at(int(bad[0]))
+        return GuardError(f"Parameter {block.name} is not finite {where}.", "cost", block.layer)
     if not np.isfinite(buffers.x).all():
         return GuardError(f"The inputs are not finite {where}.", "cost", None)
     bad = np.flatnonzero(~np.isfinite(gradient))
-    forward(network, buffers)
+    work.run_forward()
     for layer, a in enumerate(buffers.a, start=1):
         if not np.isfinite(a).all():
             what = "logits" if layer == network.depth else "activations"
             return GuardError(f"The {what} of layer {layer} are not finite {where}.", "cost", layer)
     if len(bad):
-        name = network.layout.block_at(int(bad[0])).name
+        block = network.layout.block_at(int(bad[0]))
         return GuardError(
-            f"The gradient of {name} (layer {name[1:]}) is not finite {where}.",
+            f"The gradient of {block.name} (layer {block.layer}) is not finite {where}.",
             "gradient",
-            int(name[1:]),
+            block.layer,
         )
     if not math.isfinite(cost):
         return GuardError(f"The cost is {cost} {where}.", "cost", network.depth)

@@ -19,7 +19,10 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Normalized inputs (m, n_x) of the run's precision and class labels (m,) as intp."""
+    """Normalized inputs (m, n_x) of the run's precision, and labels.
+
+    ``y`` is the class of each example (m,) as intp, or normalized targets (m, n_y).
+    """
 
     X: Array
     y: Array
@@ -32,21 +35,38 @@ class Labelled:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """The data of a run: as read, as split, and normalized. The test set is left as it is."""
+    """The data of a run: as read, as split, and normalized. The test set is left as it is.
+
+    ``target_normalization`` is there for a regression only.
+    """
 
     dataset: Dataset
     split: Split
     normalization: Normalization
+    target_normalization: Normalization | None
     train: Labelled
     dev: Labelled
     dtype: np.dtype[Any]
 
     def normalized(self, examples: Examples) -> Labelled:
         """Examples with the training set's μ and σ applied."""
-        return Labelled(
-            self.normalization.apply(examples.X, self.dtype),
-            np.ascontiguousarray(examples.y, np.intp),
-        )
+        return _normalized(examples, self.normalization, self.target_normalization, self.dtype)
+
+
+def _normalized(
+    examples: Examples,
+    normalization: Normalization,
+    target_normalization: Normalization | None,
+    dtype: np.dtype[Any],
+) -> Labelled:
+    X = normalization.apply(examples.X, dtype)
+    if target_normalization is None:
+        return Labelled(X, np.ascontiguousarray(examples.y, np.intp))
+    return Labelled(X, target_normalization.apply(_columns(examples.y), dtype))
+
+
+def _columns(y: Array) -> Array:
+    return y[:, np.newaxis] if y.ndim == 1 else y
 
 
 def prepare(recipe: Recipe) -> Prepared:
@@ -55,50 +75,35 @@ def prepare(recipe: Recipe) -> Prepared:
     Raises
     ------
     DataError
-        If the data cannot be had, or does not suit a classifier.
+        If the data cannot be had.
     """
     values = recipe.values
     dataset = open_data(
         recipe.source, examples=recipe.examples, noise=recipe.noise, seed=values["seed"]
     )
-    if not dataset.is_classification:
-        raise DataError(
-            f"{dataset.name} has numbers to predict, not classes; this version trains classifiers."
-        )
     parts = split(dataset, rng=stream(values["seed"], "split"), dev=values["dev_examples"] or None)
     normalization = Normalization.fit(values["normalization"], parts.train.X)
+    targets = None
+    if not dataset.is_classification:
+        targets = Normalization.fit("per_feature", _columns(parts.train.y))
     dtype = np.dtype(values["precision"])
-    empty = Labelled(np.empty((0, 0)), np.empty(0, np.intp))
-    made = Prepared(dataset, parts, normalization, empty, empty, dtype)
-    return Prepared(
-        dataset,
-        parts,
-        normalization,
-        made.normalized(parts.train),
-        made.normalized(parts.dev),
-        dtype,
-    )
+    train, dev = (_normalized(e, normalization, targets, dtype) for e in (parts.train, parts.dev))
+    return Prepared(dataset, parts, normalization, targets, train, dev, dtype)
 
 
-def build_network(recipe: Recipe, prepared: Prepared) -> Network:
-    """The recipe's network for this data, its parameters initialized.
+def build_network(recipe: Recipe, prepared: Prepared, *, initialize: bool = True) -> Network:
+    """The recipe's network for this data, its parameters initialized (or left at 0).
 
     Raises
     ------
     DataError
-        If one sigmoid unit is asked for more than two classes.
+        If the output does not suit the data.
     """
     values = recipe.values
-    classes = len(prepared.dataset.classes)
-    output = values["output"]
-    if output == "auto":
-        output = "sigmoid" if classes == 2 else "softmax"
-    if output == "sigmoid" and classes != 2:
-        raise DataError(
-            f"{prepared.dataset.name} has {classes} classes; one sigmoid unit tells two apart. "
-            f"Set output to softmax."
-        )
-    n_out = 1 if output == "sigmoid" else classes
+    output = _output(values["output"], prepared.dataset)
+    n_out = {"sigmoid": 1, "softmax": len(prepared.dataset.classes)}.get(output)
+    if n_out is None:
+        n_out = prepared.train.y.shape[1]
     network = Network(
         (prepared.split.train.n_x, *values["hidden_layers"], n_out),
         output,
@@ -106,10 +111,38 @@ def build_network(recipe: Recipe, prepared: Prepared) -> Network:
         values["leaky_slope"],
         values["precision"],
         prepared.normalization,
+        batch_norm=values["batch_norm"] == "on",
+        batch_norm_epsilon=values["batch_norm_epsilon"],
+        target_normalization=prepared.target_normalization,
     )
-    network.initialize(
-        values["initialization"],
-        stream(values["seed"], "initialization"),
-        values["initialization_scale"],
-    )
+    if initialize:
+        network.initialize(
+            values["initialization"],
+            stream(values["seed"], "initialization"),
+            values["initialization_scale"],
+            values["initialization_gain"],
+        )
     return network
+
+
+def _output(wanted: str, dataset: Dataset) -> str:
+    classes = len(dataset.classes)
+    if not dataset.is_classification:
+        if wanted not in ("auto", "linear"):
+            raise DataError(
+                f"{dataset.name} has numbers to predict, not classes; set output to linear or auto."
+            )
+        return "linear"
+    if wanted == "linear":
+        raise DataError(
+            f"{dataset.name} has {classes} classes; a linear output predicts numbers. Set output "
+            f"to auto."
+        )
+    if wanted == "auto":
+        return "sigmoid" if classes == 2 else "softmax"
+    if wanted == "sigmoid" and classes != 2:
+        raise DataError(
+            f"{dataset.name} has {classes} classes; one sigmoid unit tells two apart. Set output "
+            f"to softmax."
+        )
+    return wanted

@@ -18,6 +18,7 @@ import numpy as np
 
 from dllab.errors import DllabError
 from dllab.training import commands as c
+from dllab.training.replica import replica_of
 from dllab.training.session import Session
 from dllab.training.snapshot import Snapshot
 from dllab.training.snapshot_of import snapshot_of
@@ -163,6 +164,8 @@ class Runner:
             case c.SaveAs(path):
                 session.save_as(path)
                 self._tell(c.SavedAs(path))
+            case c.Replicate():
+                self._tell(c.Replicated(ticket, replica_of(session)))
             case c.Shutdown():
                 self._shut_down(ticket)
 

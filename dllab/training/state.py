@@ -19,11 +19,11 @@ class State:
     """What `Trainer.capture` gives and `Trainer.restore` takes: the same bits come after.
 
     ``order`` (m_train,) is the shuffled order of epoch ``order_epoch`` (−1: none drawn yet),
-    ``position`` the number of its examples already used. ``slots`` are the optimizer's vectors, of
-    θ's layout; ``remaining`` the weight ∏β that the start at zero still has in each. ``streams``
-    holds six words per random stream. ``members`` threads share an update; their number can change
-    the last bits. ``seconds`` of training do not decide anything and are left out of the
-    fingerprint.
+    ``position`` the number of its examples already used. ``statistics`` are batch norm's running μ
+    and σ², empty without it. ``slots`` are the optimizer's vectors, of θ's layout; ``remaining``
+    the weight ∏β that the start at zero still has in each. ``streams`` holds six words per random
+    stream. ``members`` threads share an update; their number can change the last bits. ``seconds``
+    of training do not decide anything and are left out of the fingerprint.
     """
 
     step: int
@@ -33,6 +33,7 @@ class State:
     order_epoch: int
     order: Array
     theta: Array
+    statistics: Array
     slots: Mapping[str, Array]
     remaining: Mapping[str, float]
     streams: Mapping[str, Array]
@@ -59,6 +60,8 @@ class State:
         }
         digest = hashlib.sha256(json.dumps(scalars, sort_keys=True).encode())
         arrays = {"order": self.order.astype("<i8"), "theta": self.theta}
+        if self.statistics.size:
+            arrays["statistics"] = self.statistics
         arrays |= {f"slots/{name}": slot for name, slot in self.slots.items()}
         arrays |= {f"streams/{name}": words for name, words in self.streams.items()}
         for name in sorted(arrays):

@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.errors import CheckpointError, SessionError
+from dllab.errors import CheckpointError
 from dllab.hyperparameters import Values
 from dllab.network.model import Network
 from dllab.optimizers import RULES, learning_rate_at
 from dllab.optimizers.rules import FLUSH_EVERY, SLOT_DECAY, flush_subnormals
+from dllab.training.commit import Commit
 from dllab.training.guard import GuardError, diagnose
+from dllab.training.mini_batch import check_mini_batch
 from dllab.training.prepare import Labelled
 from dllab.training.state import State
 from dllab.training.streams import get_state, set_state, stream
 from dllab.training.team import Team, hold_blas_to_one_thread, members_for
-from dllab.training.update import Commit, GradientPass
+from dllab.training.update import GradientPass
 
 Array = npt.NDArray[Any]
 
@@ -74,7 +76,7 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """The learning rate that the next update uses: α₀ and the schedule."""
-        return learning_rate_at(self.values, self.epoch)
+        return learning_rate_at(self.values, self.epoch, self.step, self.steps_per_epoch)
 
     @property
     def progress(self) -> float:
@@ -99,19 +101,15 @@ class Trainer:
             for name in self.rule.slots
         }
         self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
-        self._commit = Commit(self.network.theta, self.gradient, self.slots, self.rule, self.team)
+        self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
         self._passes: dict[int, GradientPass] = {}
 
     def _pass_for(self, m: int) -> GradientPass:
         if m not in self._passes:
             if len(self._passes) >= _PASSES_KEPT:
                 self._passes.pop(next(iter(self._passes)))
-            self._passes[m] = GradientPass(
-                self.network, self.gradient, m, self.values["keep_prob"], self.team
-            )
-        found = self._passes[m]
-        found.l2 = self.values["l2"]
-        return found
+            self._passes[m] = GradientPass(self.network, self.gradient, m, self.values, self.team)
+        return self._passes[m]
 
     def update(self) -> tuple[float, float]:
         """Make the next update of the epoch; return cost and error of its mini-batch.
@@ -152,7 +150,7 @@ class Trainer:
         X:
             Normalized inputs (m, n_x).
         y:
-            Class of each example (m,).
+            Class of each example (m,), or normalized targets (m, n_y) for a linear output.
 
         Raises
         ------
@@ -161,19 +159,7 @@ class Trainer:
         GuardError
             As `update`.
         """
-        try:
-            X, y = np.asarray(X, self.network.dtype), np.asarray(y)
-        except (ValueError, TypeError):
-            raise SessionError("A mini-batch needs numbers in rows of one length.") from None
-        n_x = self.network.layer_sizes[0]
-        classes = max(2, self.network.layer_sizes[-1])
-        if X.ndim != 2 or X.shape[1] != n_x or y.shape != (len(X),) or not len(X):
-            raise SessionError(
-                f"A mini-batch needs X of shape (m, {n_x}) and y of shape (m,); "
-                f"got {X.shape} and {y.shape}."
-            )
-        if y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= classes:
-            raise SessionError(f"The labels of a mini-batch must be integers 0 to {classes - 1}.")
+        X, y = check_mini_batch(self.network, X, y)
         work = self._pass_for(len(X))
         work.source = None
         work.buffers.x[:] = X
@@ -197,9 +183,10 @@ class Trainer:
         remaining = {
             name: weight * self.values[SLOT_DECAY[name]] for name, weight in self.remaining.items()
         }
-        self._commit.run(self.rule.coefficients(self.values, self.learning_rate, remaining))
-        self.remaining = remaining
         self.gradient_norm = math.sqrt(squared)
+        self._commit.run(self.values, self.learning_rate, remaining, self.gradient_norm)
+        self.remaining = remaining
+        self._follow_statistics(work)
         if self.first_cost is None:
             self.first_cost = cost
         self.step += 1
@@ -209,14 +196,20 @@ class Trainer:
                 flush_subnormals(slot)
         return cost, error
 
+    def _follow_statistics(self, work: GradientPass) -> None:
+        """running ← β·running + (1 − β)·mini-batch, for batch norm's μ and σ²."""
+        running = self.network.statistics
+        if running.size:
+            beta = self.values["batch_norm_momentum"]
+            np.multiply(running, beta, out=running)
+            np.add(running, (1 - beta) * work.buffers.batch_statistics, out=running)
+
     def _diagnose(self, work: GradientPass, cost: float, limit: float) -> GuardError:
         first, last = self.position + 1, self.position + work.m
         batch = "the given mini-batch"
         if work.source is not None:
             batch = f"examples {first:,} to {last:,} of the epoch"
-        return diagnose(
-            self.network, work.buffers, self.gradient, cost, limit, self.step + 1, batch
-        )
+        return diagnose(work, self.gradient, cost, limit, self.step + 1, batch)
 
     def capture(self) -> State:
         """A copy of everything that decides the future."""
@@ -228,6 +221,7 @@ class Trainer:
             order_epoch=self._order_epoch,
             order=self.order.copy(),
             theta=self.network.theta.copy(),
+            statistics=self.network.statistics.copy(),
             slots={name: slot.copy() for name, slot in self.slots.items()},
             remaining=dict(self.remaining),
             streams={
@@ -254,11 +248,17 @@ class Trainer:
                 f"{len(state.order):,} examples; this session has "
                 f"{len(self.network.theta):,} and {self.train.m:,}."
             )
+        if state.statistics.shape != self.network.statistics.shape:
+            raise CheckpointError(
+                "The checkpoint and this session differ in batch norm: one has running statistics, "
+                "the other not."
+            )
         if state.theta.dtype != self.network.dtype:
             raise CheckpointError(
                 f"The checkpoint is in {state.theta.dtype}, this session in {self.network.dtype}."
             )
         self.network.theta[:] = state.theta
+        self.network.statistics[:] = state.statistics
         self.order = np.array(state.order, np.intp)
         self._order_epoch = state.order_epoch
         self.step, self.epoch, self.position = state.step, state.epoch, state.position

@@ -1,13 +1,13 @@
-"""One update on one mini-batch: gradient, check, commit.
+"""The gradient of one mini-batch: cost, error and ∂J/∂θ, nothing of the model changed.
 
-The three parts are separate on purpose. Nothing of θ or of the optimizer's state changes before the
+Separate from the commit on purpose. Nothing of θ or of the optimizer's state changes before the
 cost and the gradient have been found finite, so what stands is always the last good model.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,11 @@ import numpy.typing as npt
 
 from dllab.network.dropout import draw_bits
 from dllab.network.model import Network
-from dllab.network.passes import Buffers, backward, forward
-from dllab.network.regularization import add_l2_gradient, sum_of_squares
-from dllab.optimizers.rules import Rule
+from dllab.network.passes import ALL, Buffers, LayerPass, Step, drop_inputs
+from dllab.network.regularization import add_l1_gradient, add_l2_gradient, sum_of_squares
 from dllab.training.team import Team, shares
 
 Array = npt.NDArray[Any]
-
-# Entries of θ per piece. A piece of θ, gradient, v, s and scratch should about fit a core's L2
-# cache; shorter pieces pay the fixed cost of a dozen calls more often, which measured worse.
-PIECE = 131_072
 
 
 class GradientPass:
@@ -36,151 +31,163 @@ class GradientPass:
         Vector of θ's layout that receives the gradient.
     m:
         Mini-batch size.
-    keep_prob:
-        One per hidden layer.
+    values:
+        Hyperparameters in force; the keep_probs are bound, ``l2`` and ``l1`` may be set later.
+
+    Attributes
+    ----------
+    source:
+        ``(X, y, rows)``: the mini-batch is these rows of the two arrays. None: what the caller has
+        put into ``buffers.x`` and ``buffers.labels``.
     """
 
     def __init__(
-        self, network: Network, gradient: Array, m: int, keep_prob: tuple[float, ...], team: Team
+        self, network: Network, gradient: Array, m: int, values: Mapping[str, Any], team: Team
     ) -> None:
         self.network, self.team, self.m = network, team, m
-        members = min(team.members, m)
-        self.buffers = Buffers(network, m, keep_prob)
-        self._drops = [bits for bits in self.buffers.bits if bits is not None]
+        self.buffers = Buffers(
+            network, m, values["keep_prob"], values["input_keep_prob"], training=True
+        )
+        self.l2, self.l1 = values["l2"], values["l1"]
+        self.source: tuple[Array, Array, Array] | None = None
+        self._dropouts = self.buffers.dropouts
         self._views = network.layout.views(gradient)
         self._ones = np.ones(m, network.dtype)
-        self._costs: list[tuple[float, int]] = [(0.0, 0)] * team.members
-        self._sums: list[tuple[float, float]] = [(0.0, 0.0)] * team.members
-        self.l2 = 0.0
-        self.source: tuple[Array, Array, Array] | None = None
-        parts = shares(m, members) if members > 1 else [slice(0, m)]
-        self._example_tasks = [self._example_task(i, part) for i, part in enumerate(parts)]
-        self._example_tasks += [_nothing] * (team.members - members)
-        self._weight_tasks = [self._weight_task(i) for i in range(team.members)]
+        self._outcome: tuple[float, float] = (0.0, 0.0)
+        self._sums = [(0.0, 0.0, 0.0)] * team.members
+        self._forward, self._stages = self._build()
+        # One member needs no stages: the steps follow each other.
+        self._steps = [stage[0] for stage in self._stages]
 
-    def _example_task(self, member: int, part: slice) -> Callable[[], None]:
-        """Forward, loss and backward for a member's share of the examples."""
-        network, costs, loss, scale = self.network, self._costs, self.network.loss, 1 / self.m
-        whole = self.buffers
-        shared = part.stop - part.start < self.m
-        mine = whole.part(part) if shared else whole
+    def _build(self) -> tuple[list[list[Step]], list[list[Step]]]:
+        """One list of steps per stage, one step per member: of the forward pass, and of all."""
+        network, members = self.network, range(self.team.members)
+        layers = [
+            [
+                LayerPass(network, self.buffers, index, units, self._views)
+                for units in self._units(index)
+            ]
+            for index in range(network.depth)
+        ]
+        gather = [self._gather(rows) for rows in self._parts(self.m)]
+        inputs = [[self._drop_inputs] + [_nothing] * (len(members) - 1)]
+        forward = [[part.forward for part in layer] for layer in layers]
+        backward = [[part.backward for part in layer] for layer in reversed(layers[:-1])]
+        # The loss belongs to the whole mini-batch, and the last layer is small.
+        loss = [[self._take_loss] + [_nothing] * (len(members) - 1)]
+        gradients = [[self._weight_step(member) for member in members]]
+        again = inputs if self.buffers.input_dropout is not None else []
+        return forward, [gather, *again, *forward, *loss, *backward, *gradients]
 
-        def task() -> None:
+    def _parts(self, length: int) -> list[slice]:
+        return shares(length, self.team.members) if self.team.members > 1 else [ALL]
+
+    def _units(self, index: int) -> list[slice]:
+        return self._parts(self.network.layer_sizes[index + 1])
+
+    def _gather(self, part: slice) -> Step:
+        buffers = self.buffers
+
+        def step() -> None:
             if self.source is not None:
                 X, y, order = self.source
                 rows = order[part]
-                X.take(rows, axis=0, out=mine.x, mode="clip")
-                y.take(rows, out=mine.labels, mode="clip")
-            forward(network, mine)
-            costs[member] = loss(mine.a[-1], mine.labels, mine.scratch, scale)
-            backward(network, mine)
-            if shared:
-                whole.hand_back(mine, part)
+                X.take(rows, axis=0, out=buffers.x[part], mode="clip")
+                y.take(rows, axis=0, out=buffers.labels[part], mode="clip")
 
-        return task
+        return step
 
-    def _weight_task(self, member: int) -> Callable[[], None]:
+    def _drop_inputs(self) -> None:
+        drop_inputs(self.buffers)
+
+    def _take_loss(self) -> None:
+        buffers = self.buffers
+        self._outcome = self.network.loss.call(
+            buffers.a[-1], buffers.labels, buffers.scratch, 1 / self.m
+        )
+
+    def _weight_step(self, member: int) -> Step:
         """∂J/∂W and ∂J/∂b for a member's share of each layer's units, over all examples.
 
-        With the penalty, and with the sums of squares of gradient and weights, which are wanted
+        With the penalties, and with the sums of squares of gradient and weights, which are wanted
         anyway and cheapest while the numbers are in the cache.
         """
-        buffers, network = self.buffers, self.network
+        buffers, network, last = self.buffers, self.network, self.network.depth - 1
         products = []
         for index, weights in enumerate(network.weights):
-            dz = buffers.delta[index] if index < network.depth - 1 else buffers.a[-1]
-            units = shares(len(dz), self.team.members)[member]
-            if units.start < units.stop:
-                g_weights = self._views[f"W{index + 1}"][units]
-                g_biases = self._views[f"b{index + 1}"][units]
-                inputs_t = buffers.inputs[index].T
-                products.append((dz[units], inputs_t, weights[units], g_weights, g_biases))
-        ones, sums, m = self._ones, self._sums, self.m
+            layer, units = index + 1, self._units(index)[member]
+            dz = (buffers.delta[index] if index < last else buffers.a[-1])[units]
+            if not len(dz):
+                continue
+            bias = self._views.get(f"b{layer}")
+            others = [self._views[f"{n}{layer}"][units] for n in ("scale", "shift") if bias is None]
+            g_biases = None if bias is None else bias[units]
+            g_weights = self._views[f"W{layer}"][units]
+            products.append((index, dz, weights[units], g_weights, g_biases, others))
+        ones, sums, m, inputs = self._ones, self._sums, self.m, buffers.inputs
         work = np.empty(0, network.dtype)
 
-        def task() -> None:
+        def step() -> None:
             nonlocal work
-            l2, gradient_square, weight_square = self.l2, 0.0, 0.0
-            for dz, inputs_t, weights, g_weights, g_biases in products:
-                np.dot(dz, inputs_t, out=g_weights)
-                np.dot(dz, ones, out=g_biases)
-                if l2:
+            l2, l1 = self.l2, self.l1
+            gradient_square = weight_square = weight_sum = 0.0
+            for index, dz, weights, g_weights, g_biases, others in products:
+                np.dot(dz, inputs[index].T, out=g_weights)
+                if l2 or l1:
                     if work.size < weights.size:
                         work = np.empty(weights.size, weights.dtype)
                     scratch = work[: weights.size].reshape(weights.shape)
-                    weight_square += sum_of_squares(weights)
-                    add_l2_gradient(weights, g_weights, l2, m, scratch)
-                gradient_square += sum_of_squares(g_weights) + sum_of_squares(g_biases)
-            sums[member] = gradient_square, weight_square
+                    if l2:
+                        weight_square += sum_of_squares(weights)
+                        add_l2_gradient(weights, g_weights, l2, m, scratch)
+                    if l1:
+                        weight_sum += add_l1_gradient(weights, g_weights, l1, m, scratch)
+                gradient_square += sum_of_squares(g_weights)
+                if g_biases is not None:
+                    np.dot(dz, ones, out=g_biases)
+                    gradient_square += sum_of_squares(g_biases)
+                for other in others:
+                    gradient_square += sum_of_squares(other)
+            sums[member] = gradient_square, weight_square, weight_sum
 
-        return task
+        return step
 
     def draw_dropout(self, rng: np.random.Generator) -> None:
         """Take this pass's random bits from the dropout stream."""
-        for bits in self._drops:
-            draw_bits(rng, bits)
+        for dropout in self._dropouts:
+            draw_bits(rng, dropout.bits)
 
     @property
     def drops(self) -> bool:
         """Whether any layer has a keep_prob below 1."""
-        return bool(self._drops)
+        return bool(self._dropouts)
 
     def run(self) -> tuple[float, float, float]:
-        """Cost J (penalty included), error, and Σg² of the mini-batch; fills the gradient.
-
-        The mini-batch is rows ``order`` of ``(X, y)`` in ``source``, or, with ``source`` None, what
-        the caller has put into ``buffers.x`` and ``buffers.labels``.
-        """
-        self.team.run(self._example_tasks)
-        self.team.run(self._weight_tasks)
+        """Cost J (penalties included), error, and Σg² of the mini-batch; fills the gradient."""
         if self.team.members == 1:
-            (total, wrong), (squared, weights) = self._costs[0], self._sums[0]
+            for step in self._steps:
+                step()
+            squared, weight_square, weight_sum = self._sums[0]
         else:
-            total = math.fsum(cost for cost, _ in self._costs)
-            wrong = sum(errors for _, errors in self._costs)
-            squared = sum(square for square, _ in self._sums)
-            weights = sum(square for _, square in self._sums)
+            for stage in self._stages:
+                self.team.run(stage)
+            squared, weight_square, weight_sum = (
+                math.fsum(values) for values in zip(*self._sums, strict=True)
+            )
+        total, wrong = self._outcome
         cost = total / self.m
         if self.l2:
-            cost += self.l2 / (2 * self.m) * weights
+            cost += self.l2 / (2 * self.m) * weight_square
+        if self.l1:
+            cost += self.l1 / (2 * self.m) * weight_sum
         return cost, wrong / self.m, squared
+
+    def run_forward(self) -> None:
+        """Fill the activations and logits once more, which the loss has overwritten."""
+        for stage in self._forward:
+            for step in stage:
+                step()
 
 
 def _nothing() -> None:
     return
-
-
-class Commit:
-    """Applies a rule to θ in pieces, shared by the team."""
-
-    def __init__(
-        self, theta: Array, gradient: Array, slots: dict[str, Array], rule: Rule, team: Team
-    ) -> None:
-        self.team, self._apply = team, rule.apply
-        self.coefficients: tuple[float, ...] = ()
-        self._tasks = []
-        for part in shares(len(theta), team.members):
-            pieces = []
-            work = np.empty(min(PIECE, max(1, part.stop - part.start)), theta.dtype)
-            for start in range(part.start, part.stop, PIECE):
-                piece = slice(start, min(start + PIECE, part.stop))
-                cut = tuple(slots[name][piece] for name in rule.slots)
-                pieces.append(
-                    (theta[piece], gradient[piece], cut, work[: piece.stop - piece.start])
-                )
-            self._tasks.append(self._task(pieces))
-
-    def _task(self, pieces: list[tuple[Array, Array, tuple[Array, ...], Array]]) -> Any:
-        apply = self._apply
-
-        def task() -> None:
-            coefficients = self.coefficients
-            for theta, gradient, slots, work in pieces:
-                apply(theta, gradient, slots, work, coefficients)
-
-        return task
-
-    def run(self, coefficients: tuple[float, ...]) -> None:
-        """Change θ and slots in place."""
-        self.coefficients = coefficients
-        self.team.run(self._tasks)

@@ -108,6 +108,13 @@ class Intents(QObject):
         dialog.chosen.connect(self.create)
         dialog.open()
 
+    def new_session_from(self, recipe: Recipe) -> None:
+        """Ask for a recipe, with this one filled in."""
+        dialog = NewSessionDialog(self._window)
+        dialog.chosen.connect(self.create)
+        dialog.fill(recipe)
+        dialog.open()
+
     def create(self, recipe: Recipe, parent: Path | None = None) -> None:
         """Make a session of a recipe in a new folder of its own."""
         folder = new_session_folder(recipe.name)

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dllab.places import remember_last_session
-from dllab.training.commands import Closed, Command, Event, Pause
+from dllab.training.commands import Closed, Command, Event, Pause, Replicate
 from dllab.training.session import Session
 from dllab_ui.frame_budget import FrameBudget
 from dllab_ui.lab_intents import LabIntents
+from dllab_ui.probe import Probe, Work
+from dllab_ui.probes import Probes
 from dllab_ui.worker import Worker
 
 _log = logging.getLogger(__name__)
@@ -36,6 +38,7 @@ class Lab(LabIntents):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.budget = FrameBudget()
+        self._probes = Probes(self)
         self._worker: Worker | None = None
         self._coming: Worker | None = None
         self._retired: list[Worker] = []
@@ -66,6 +69,7 @@ class Lab(LabIntents):
         Answered by ``closed``, or by ``cannot_save`` with the reason: then `go_on`, or `leave`.
         """
         self._timer.stop()
+        self._probes.cancel_all()
         if self._worker is None or self._worker.isFinished():
             self.closed.emit()
         else:
@@ -88,7 +92,7 @@ class Lab(LabIntents):
         """Wait until no thread of the lab runs; the last thing before the process ends."""
         workers = [w for w in (self._worker, self._coming, *self._retired) if w is not None]
         ended = [worker.end(milliseconds) for worker in workers]
-        return all(ended)
+        return self._probes.wait(milliseconds) and all(ended)
 
     @property
     def is_open(self) -> bool:
@@ -115,6 +119,20 @@ class Lab(LabIntents):
         ticket = self._worker.runner.submit(command)
         self.hurry()
         return ticket
+
+    def probe(self, work: Work) -> Probe:
+        """Look into a copy of the run in a thread of its own; without a session it fails in words.
+
+        Connect to the probe's signals at once: they come from the next turn of the event loop on.
+        """
+        probe = self._probes.make(work)
+        runner = self._worker.runner if self._worker is not None else None
+        if runner is not None:
+            # Not by `submit`: a panel that looks again and again must not hurry the window.
+            self._probes.expect(runner.submit(Replicate()), probe)
+        else:
+            QTimer.singleShot(0, probe, lambda: probe.failed.emit("There is no open session yet."))
+        return probe
 
     # --- what comes back ------------------------------------------------------------------
 
@@ -160,6 +178,7 @@ class Lab(LabIntents):
             if self._worker.runner is not None:
                 self._worker.runner.submit(Pause())
             self._old_one_waits = True
+        self._probes.cancel_all()
         self._worker, self.latest, self._frame_owed = worker, None, False
         session = worker.session if worker is not None else None
         if session is not None and session.folder is not None:
@@ -191,6 +210,8 @@ class Lab(LabIntents):
                 self.closed.emit()
             else:
                 self.cannot_save.emit(event.message)
+            return
+        if self._probes.heed(event):
             return
         self.happened.emit(event)
         self.hurry()

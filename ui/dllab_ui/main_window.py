@@ -31,10 +31,11 @@ from dllab_ui.icons import icon
 from dllab_ui.intents import Intents
 from dllab_ui.key_guard import KeyGuard
 from dllab_ui.lab import Lab
+from dllab_ui.panel_docks import PanelDocks
 from dllab_ui.settings import WindowSettings
 from dllab_ui.status_strip import StatusStrip
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 _THEMES: tuple[themes.ThemeChoice, ...] = ("light", "dark", "system")
 
 
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.actions_.fill_toolbar(toolbar)
         self.addToolBar(toolbar)
+        self.panels = PanelDocks(self, self.lab)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self._docks = [
@@ -106,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def _fill_view_menu(self, menu: QMenu, toolbar: QToolBar) -> None:
         menu.addSeparator()
-        for dock in self._docks:
+        for dock in (*self._docks, *self.panels.docks.values()):
             menu.addAction(dock.toggleViewAction())
         menu.addAction(toolbar.toggleViewAction())
         menu.addSeparator()
@@ -137,6 +139,8 @@ class MainWindow(QMainWindow):
         self.journal.entry_selected.connect(self.curves.select_entry)
         self.journal.rollback_wanted.connect(self.intents.rollback_to)
         self.checkpoints.rollback_wanted.connect(self.intents.rollback_to)
+        self.panels.said.connect(self.status.say)
+        self.panels.recipe_wanted.connect(self.intents.new_session_from)
         self.guard.way_back_chosen.connect(
             lambda key, changes: lab.rollback(key, changes=changes, note="after the guard")
         )
@@ -146,7 +150,7 @@ class MainWindow(QMainWindow):
     # --- what comes from the lab ----------------------------------------------------------
 
     def _on_opened(self) -> None:
-        for part in (self.curves, self.nudge, self.journal, self.checkpoints):
+        for part in (self.curves, self.nudge, self.journal, self.checkpoints, self.panels):
             part.clear()
         self.actions_.enable_session(True)
         self.announcer.welcome()
@@ -160,10 +164,12 @@ class MainWindow(QMainWindow):
         self.nudge.show_snapshot(snapshot)
         self.journal.show_snapshot(snapshot)
         self.checkpoints.show_snapshot(snapshot)
+        self.panels.show_snapshot(snapshot)
         self.actions_.show_running(snapshot.running, self.theme)
 
     def _on_event(self, event: Event) -> None:
         self.announcer.announce(event)
+        self.panels.show_event(event)
 
     # --- looks ----------------------------------------------------------------------------
 
@@ -177,6 +183,7 @@ class MainWindow(QMainWindow):
         self.actions_["toggle"].setIconText("")
         self.actions_.show_running(running, self.theme)
         self.curves.apply_theme(self.theme)
+        self.panels.apply_theme(self.theme)
         for action in self._theme_group.actions():
             action.setChecked(action.data() == choice)
 

@@ -69,6 +69,7 @@ def states(draw):
         order_epoch=draw(st.integers(-1, 2**40)),
         order=np.array(draw(st.permutations(range(m))), np.intp),
         theta=draw(vectors(size, dtype)),
+        statistics=draw(vectors(draw(st.sampled_from([0, 4])), dtype)),
         slots={name: draw(vectors(size, dtype)) for name in names},
         remaining={name: draw(st.floats(0, 1)) for name in names},
         streams={"shuffle": draw(words), "dropout": draw(words)},
@@ -151,7 +152,7 @@ def test_that_every_field_comes_back(written, tmp_path_factory):
     assert read.state.fingerprint() == written.state.fingerprint()
     for field in fields(State):
         one, other = getattr(written.state, field.name), getattr(read.state, field.name)
-        if field.name in ("order", "theta"):
+        if field.name in ("order", "theta", "statistics"):
             assert_same_arrays(one, other)
         elif field.name in ("slots", "streams"):
             assert set(one) == set(other)
@@ -182,6 +183,7 @@ def test_that_every_field_of_a_state_decides_its_fingerprint_but_the_clock(make_
         "order_epoch": state.order_epoch + 1,
         "order": state.order[::-1].copy(),
         "theta": np.nextafter(state.theta, np.float32(9)),
+        "statistics": np.ones(2, np.float32),
         "slots": {**state.slots, "v": -state.slots["v"]},
         "remaining": {**state.remaining, "v": 0.123},
         "streams": {**state.streams, "dropout": state.streams["shuffle"]},

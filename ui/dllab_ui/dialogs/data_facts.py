@@ -72,7 +72,7 @@ def preview(facts: DataFacts, hidden: tuple[int, ...], output: str, batch: int) 
     """Shape, number of parameters and steps per epoch in one sentence."""
     sigmoid = output == "sigmoid" or (output == "auto" and facts.classes == 2)
     sizes = (facts.features, *hidden, 1 if sigmoid else max(1, facts.classes))
-    parameters = Layout(sizes).size
+    parameters = Layout.parameters(sizes).size
     steps = -(-facts.train // batch) if batch else 1
     return (
         f"{words.architecture(sizes)} · {words.count(parameters)} parameters · "

@@ -136,6 +136,14 @@ class NewSessionDialog(BaseDialog):
             dialog.fileSelected.connect(self.source.setCurrentText)
         dialog.open()
 
+    def fill(self, recipe: Recipe) -> None:
+        """Start from this recipe, which becomes one of the list."""
+        self._recipes[recipe.name] = recipe
+        if self.recipe.findText(recipe.name) < 0:
+            self.recipe.addItem(recipe.name)
+        self.recipe.setCurrentText(recipe.name)
+        self._fill(recipe.name)
+
     def _fill(self, name: str) -> None:
         recipe = self._recipes[name]
         self._filling = True

@@ -1,0 +1,40 @@
+"""A copy of a run at one step, for probes that must leave the run untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dllab.network.model import Network
+from dllab.recipe import Recipe
+from dllab.training.prepare import Prepared, build_network
+from dllab.training.session import Session
+from dllab.training.state import State
+from dllab.training.trainer import Trainer
+
+
+@dataclass(frozen=True, eq=False)
+class Replica:
+    """What stands at ``state.step``: the recipe, the data (shared, read-only), the whole state."""
+
+    recipe: Recipe
+    prepared: Prepared
+    state: State
+
+    def network(self) -> Network:
+        """A network of its own with the run's parameters."""
+        network = build_network(self.recipe, self.prepared, initialize=False)
+        network.theta[:] = self.state.theta
+        network.statistics[:] = self.state.statistics
+        return network
+
+    def trainer(self) -> Trainer:
+        """A trainer of its own that goes on exactly as the run would; close it after use."""
+        values = dict(self.state.hyperparameters)
+        trainer = Trainer(self.network(), self.prepared.train, values)
+        trainer.restore(self.state)
+        return trainer
+
+
+def replica_of(session: Session) -> Replica:
+    """Copy a session as it stands; call it on the session's own thread, between two updates."""
+    return Replica(session.recipe, session.prepared, session.trainer.capture())
