@@ -10,7 +10,7 @@ from dllab.errors import HyperparameterError, SessionError
 from dllab.hyperparameters import changed, live_knobs, with_changes
 from dllab.training.facts import facts
 from dllab.training.history import since
-from dllab.training.journal import Entry, now
+from dllab.training.journal import Entry, Who, now
 from dllab.training.timeline import PASSING, CheckpointInfo, Reason
 
 if TYPE_CHECKING:
@@ -43,6 +43,15 @@ def nudge(session: Session, changes: Mapping[str, Any], note: str) -> Entry:
 def checkpoint(session: Session, note: str, reason: Reason) -> str:
     """Hand a checkpoint to the store, without waiting for it, and return its key."""
     _check_note(note)
+    if reason in ("automatic", "close"):
+        session.early_stopping.keep()
+    contents = contents_now(session, reason, note)
+    take_in(session, contents)
+    return contents.info.key
+
+
+def contents_now(session: Session, reason: Reason, note: str = "") -> Contents:
+    """What a checkpoint of this moment holds."""
     session.watch.record_clock()
     parent = session.keeper.parent_on(session.branch)
     info = CheckpointInfo(
@@ -58,20 +67,28 @@ def checkpoint(session: Session, note: str, reason: Reason) -> str:
         dev_cost=session.watch.last_dev_cost(),
         hyperparameters=dict(session.hyperparameters),
     )
-    session.keeper.add(_contents(session, info, parent.step if parent else -1))
+    return _contents(session, info, parent.step if parent else -1)
+
+
+def take_in(session: Session, contents: Contents) -> None:
+    """Give contents to the store and tell the ledger."""
+    info = contents.info
+    session.keeper.add(contents)
     session.record(
         "checkpoint",
-        step=session.step,
-        who="person" if reason == "manual" else "session",
-        note=note,
+        step=info.step,
+        who="person" if info.reason == "manual" else "session",
+        note=info.note,
         checkpoint=info.key,
-        costs=True,
-        detail={"reason": reason, "parent": info.parent},
+        train_cost=info.train_cost,
+        dev_cost=info.dev_cost,
+        detail={"reason": info.reason, "parent": info.parent},
     )
-    return info.key
 
 
-def rollback(session: Session, key: str, keep: bool, changes: Mapping[str, Any], note: str) -> str:
+def rollback(
+    session: Session, key: str, keep: bool, changes: Mapping[str, Any], note: str, who: Who
+) -> str:
     """See `Session.rollback`."""
     target = session.timeline[key]
     _check_note(note)
@@ -93,9 +110,12 @@ def rollback(session: Session, key: str, keep: bool, changes: Mapping[str, Any],
     session.history.begin(session.branch, target.branch, target.step + 1)
     session.watch.record_knobs()
     session.watch.find_best()
+    session.watch.forget_health()
+    session.early_stopping.forget()
     session.record(
         "rollback",
         step=session.step + 1,
+        who=who,
         changes=moves,
         note=note,
         checkpoint=key,

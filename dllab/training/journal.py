@@ -17,8 +17,10 @@ from typing import Any, Literal
 
 from dllab.errors import SessionError
 
-Kind = Literal["start", "open", "nudge", "checkpoint", "rollback", "guard", "outcome", "test"]
-Who = Literal["person", "guard", "session"]
+Kind = Literal[
+    "start", "open", "nudge", "checkpoint", "rollback", "guard", "stop", "outcome", "test"
+]
+Who = Literal["person", "guard", "rule", "session"]
 
 # How far back a line may be found again after a failed write.
 _REPEATED = 1000

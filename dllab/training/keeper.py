@@ -6,7 +6,7 @@ from dllab.checkpoint import Contents
 from dllab.training.store import Store, Written
 from dllab.training.timeline import PASSING, CheckpointInfo, Reason, Timeline
 
-PASSING_KEPT: dict[Reason, int] = {"automatic": 2, "safety": 20}
+PASSING_KEPT: dict[Reason, int] = {"automatic": 2, "safety": 20, "best": 1}
 
 
 _ADVICE = "Training goes on, and what was saved before is whole; make room or allow writing there."

@@ -203,6 +203,9 @@ def _go_on(session: Session, files: dict[str, Contents]) -> None:
 
 
 def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents, str, list[Entry]]:
+    # The best point is kept beside; a session is never left there.
+    places = {key: contents for key, contents in files.items() if contents.info.reason != "best"}
+    files = places or files
     newest = files[max(files, key=int)]
     if int(newest.info.key) > max(map(int, _journalled(journal)), default=0):
         # Its file was written and the process ended before the line that names it.

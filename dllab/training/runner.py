@@ -105,6 +105,10 @@ class Runner:
                 if not session.advance():
                     self._guarded()
                     break
+                if session.early_stopping.due:
+                    self._pause(session.early_stopping.stop())
+                    self._speed.reset()
+                    break
                 if queue:
                     self._drain()
                 if self._wanted:

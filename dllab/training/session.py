@@ -16,9 +16,10 @@ from dllab.network.model import Network
 from dllab.recipe import Recipe
 from dllab.training import interventions
 from dllab.training.archive import write_archive
+from dllab.training.early_stopping import EarlyStopping
 from dllab.training.evaluation import Evaluation
 from dllab.training.guard import GuardError
-from dllab.training.journal import Entry, Journal
+from dllab.training.journal import Entry, Journal, Who
 from dllab.training.keeper import Keeper
 from dllab.training.prepare import Labelled, Prepared
 from dllab.training.snapshot import Guard
@@ -58,6 +59,7 @@ class Session:
         self.guard: Guard | None = None
         self.notices: list[str] = []
         self.waiting: list[Entry] = []
+        self.early_stopping = EarlyStopping(self)
         self._release: Callable[[], None] | None = None
 
     @classmethod
@@ -181,7 +183,8 @@ class Session:
         Returns
         -------
         str
-            ``"done"``, or the guard's sentence when an update was stopped before it was committed.
+            ``"done"``, the guard's sentence when an update was stopped before it was committed, or
+            that of early stopping when its patience is over.
 
         Raises
         ------
@@ -196,6 +199,8 @@ class Session:
                     if not self.advance():
                         assert self.guard is not None
                         return self.guard.message
+                    if self.early_stopping.due:
+                        return self.early_stopping.stop()
             finally:
                 self.watch.stop_clock()
         self.keeper.heed_news()
@@ -253,8 +258,10 @@ class Session:
 
     def _after_update(self, cost: float, error: float) -> None:
         self.guard = None
-        if self.watch.after_update(cost, error) and self.waiting:
-            self._tell_outcomes()
+        if self.watch.after_update(cost, error):
+            self.early_stopping.after_evaluation()
+            if self.waiting:
+                self._tell_outcomes()
 
     def _tell_outcomes(self) -> None:
         for entry in list(self.waiting):
@@ -333,6 +340,7 @@ class Session:
         *,
         changes: Mapping[str, Any] | None = None,
         note: str = "",
+        who: Who = "person",
     ) -> str:
         """Stand at a checkpoint again, bit for bit, on a new branch; return the branch's name.
 
@@ -345,7 +353,7 @@ class Session:
             If there is no such checkpoint, its file is damaged, or a change is refused. Nothing
             has changed then.
         """
-        return interventions.rollback(self, key, keep_hyperparameters, changes or {}, note)
+        return interventions.rollback(self, key, keep_hyperparameters, changes or {}, note, who)
 
     def save_as(self, path: str | Path) -> None:
         """Write one self-contained file of the present state, with all curves and the journal.
@@ -374,6 +382,7 @@ class Session:
         self.branch = branch
         self.watch.adopt_values()
         self.watch.find_best()
+        self.early_stopping.forget()
         done = self.journal.outcomes()
         nudges = [e for e in self.journal if e.kind == "nudge" and e.branch == branch]
         # Earlier ones were overtaken; what comes now says nothing about them.

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dllab.diagnosis.alarms import Alarm
+from dllab.diagnosis.layer_health import LayerHealth
+from dllab.recipe import Recipe
 from dllab.training.history import HistoryView
 from dllab.training.journal import Entry
 from dllab.training.timeline import Branch, CheckpointInfo
@@ -65,4 +68,8 @@ class Snapshot:
     not_saved: str
     guard: Guard | None
     handled: int
+    recipe: Recipe
+    image_shape: tuple[int, ...] | None
+    health: tuple[LayerHealth, ...]
+    alarms: tuple[Alarm, ...]
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -57,5 +57,9 @@ def snapshot_of(
         not_saved=session.keeper.not_saved,
         guard=session.guard,
         handled=handled,
+        recipe=session.recipe,
+        image_shape=session.prepared.dataset.image_shape,
+        health=trainer.health,
+        alarms=session.watch.alarms.standing,
         facts={**facts(), "threads": str(trainer.team.members)},
     )

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from dllab.errors import SessionError
 
-Reason = Literal["start", "manual", "automatic", "safety", "left", "close"]
+Reason = Literal["start", "manual", "automatic", "safety", "best", "left", "close"]
 
 # Made without being asked and taken away again when newer ones have come: no other checkpoint's
 # history may hang on them.
-PASSING: tuple[Reason, ...] = ("automatic", "safety")
+PASSING: tuple[Reason, ...] = ("automatic", "safety", "best")
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class CheckpointInfo:
     """What is known of a checkpoint without reading it.
 
     ``reason``: ``start`` is the untrained model, ``manual`` was asked for, ``automatic`` is the
-    autosave, ``safety`` the moment before a nudge, ``left`` the end of a branch that a rollback
-    leaves, ``close`` the end of a sitting. ``saved`` turns True once the bytes are on the disk.
+    autosave, ``safety`` the moment before a nudge, ``best`` the lowest dev cost so far, ``left``
+    the end of a branch that a rollback leaves, ``close`` the end of a sitting. ``saved`` turns True
+    once the bytes are on the disk.
     """
 
     key: str
@@ -110,13 +111,25 @@ class Timeline:
     def last_on(self, branch: str, *, lasting: bool = False) -> CheckpointInfo | None:
         """The newest checkpoint of a branch; with ``lasting`` only those that are stored and stay.
 
-        A branch without any has the one it forked from.
+        A branch without any has the one it forked from. The best dev point is not meant: it lies
+        anywhere before.
         """
         for info in reversed(self._checkpoints.values()):
+            if info.reason == "best":
+                continue
             stays = info.saved and info.reason not in PASSING
             if info.branch == branch and (stays or not lasting):
                 return info
         return self._checkpoints.get(self.branches[branch].fork_checkpoint)
+
+    def leads_to(self, branch: str, step: int, other: str) -> bool:
+        """Whether the state after update ``step`` of ``branch`` lies on the way to ``other``."""
+        while other != branch:
+            fork = self.branches[other]
+            if not fork.parent or step > fork.fork_step:
+                return False
+            other = fork.parent
+        return True
 
     def fork(self, parent: str, fork_step: int, checkpoint: str) -> Branch:
         """A new branch that leaves ``parent`` after update ``fork_step``."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dllab.diagnosis.layer_health import LayerHealth, layer_health
 from dllab.errors import CheckpointError
 from dllab.hyperparameters import Values
 from dllab.network.model import Network
@@ -39,6 +40,10 @@ class Trainer:
         Whole epochs done, and examples used in the one under way.
     values:
         Hyperparameters in force; replace them with `set_values`.
+    is_watched:
+        Asked before update ``step`` whether it should leave the layers' ``health`` behind.
+    health:
+        Of the layers at the latest such update, empty before the first.
     """
 
     def __init__(self, network: Network, train: Labelled, values: Mapping[str, Any]) -> None:
@@ -48,6 +53,8 @@ class Trainer:
         self.step = self.epoch = self.position = self.examples = 0
         self.seconds = 0.0
         self.first_cost: float | None = None
+        self.is_watched: Callable[[int], bool] = _never
+        self.health: tuple[LayerHealth, ...] = ()
         self.gradient = np.zeros_like(network.theta)
         self.gradient_norm = 0.0
         self.slots: dict[str, Array] = {}
@@ -184,7 +191,11 @@ class Trainer:
             name: weight * self.values[SLOT_DECAY[name]] for name, weight in self.remaining.items()
         }
         self.gradient_norm = math.sqrt(squared)
+        watched = self.is_watched(self.step + 1)
+        theta_before = self.network.theta.copy() if watched else None
         self._commit.run(self.values, self.learning_rate, remaining, self.gradient_norm)
+        if theta_before is not None:
+            self.health = layer_health(self.network, work.buffers, self.gradient, theta_before)
         self.remaining = remaining
         self._follow_statistics(work)
         if self.first_cost is None:
@@ -274,3 +285,7 @@ class Trainer:
     def close(self) -> None:
         """End the team's threads."""
         self.team.close()
+
+
+def _never(step: int) -> bool:
+    return False

@@ -7,6 +7,8 @@ import time
 
 import numpy as np
 
+from dllab.diagnosis.alarms import Alarms
+from dllab.diagnosis.layer_health import curves_of
 from dllab.hyperparameters import live_knobs
 from dllab.training.evaluation import Evaluator, automatic_interval, probe_of
 from dllab.training.history import EVALUATED, History
@@ -30,7 +32,9 @@ class Watch:
     best_dev:
         The lowest dev cost along the current branch.
     interval:
-        Steps between two evaluations of dev set and probe.
+        Steps between two evaluations of dev set and probe, which read the layers' health as well.
+    alarms:
+        What is wrong with the layers.
     """
 
     def __init__(self, trainer: Trainer, prepared: Prepared, probe_examples: int) -> None:
@@ -38,6 +42,8 @@ class Watch:
         self.probe = probe_of(prepared.train, probe_examples)
         self.history = History(trainer.network.dtype)
         self.best_dev: BestDev | None = None
+        self.alarms = Alarms()
+        trainer.is_watched = self.is_turn
         self.evaluator = Evaluator(trainer.network, trainer.team)
         self.interval = 1
         self._since: float | None = None
@@ -52,6 +58,11 @@ class Watch:
         if self.evaluator.team is not trainer.team:
             self.evaluator = Evaluator(trainer.network, trainer.team)
 
+    def is_turn(self, step: int) -> bool:
+        """Whether there is an evaluation after update ``step``."""
+        early = _FIRST_EVALUATION <= step < self.interval and step & (step - 1) == 0
+        return early or step % self.interval == 0
+
     def after_update(self, cost: float, error: float) -> bool:
         """Write an update down; True if it was the turn of an evaluation."""
         trainer, curves = self.trainer, self.history.now
@@ -59,9 +70,7 @@ class Watch:
         curves.dense["train_error"].append(error)
         if trainer.position == 0:
             self.record_learning_rate()
-        step = trainer.step
-        early = _FIRST_EVALUATION <= step < self.interval and step & (step - 1) == 0
-        if step % self.interval and not early:
+        if not self.is_turn(trainer.step):
             return False
         self._evaluate()
         return True
@@ -72,9 +81,18 @@ class Watch:
         values = (dev.cost, dev.error, probe.cost, probe.error)
         for name, value in zip(EVALUATED, values, strict=True):
             self.history.now.record(name, step, value)
+        health = self.trainer.health
+        for name, value in curves_of(health).items():
+            self.history.now.record(name, step, value)
+        self.alarms.hear(health, self.trainer.values)
         self.record_clock()
         if dev.cost < (self.best_dev.cost if self.best_dev else math.inf):
             self.best_dev = BestDev(step, dev.cost, dev.error)
+
+    def forget_health(self) -> None:
+        """The model is another one now: what was seen of its layers no longer holds."""
+        self.trainer.health = ()
+        self.alarms.forget()
 
     def find_best(self) -> None:
         """Look the best dev point up again, after the branch has changed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
 from dllab.training.history import Segment
 from dllab.training.state import State
-from dllab.training.timeline import CheckpointInfo
+from dllab.training.timeline import CheckpointInfo, Reason
 
 counts = st.integers(0, 2**53)
 reals = st.floats(allow_nan=False, allow_infinity=False)
@@ -25,7 +26,7 @@ texts = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",
 words = st.lists(st.integers(0, 2**64 - 1), min_size=6, max_size=6).map(
     lambda numbers: np.array(numbers, np.uint64)
 )
-reasons = ("start", "manual", "automatic", "safety", "left", "close")
+reasons = get_args(Reason)
 
 
 def value_of(record):

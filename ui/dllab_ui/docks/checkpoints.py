@@ -24,6 +24,7 @@ _REASONS = {
     "manual": "asked for",
     "automatic": "automatic",
     "safety": "before a nudge",
+    "best": "best dev cost",
     "left": "branch left",
     "guard": "guard",
     "close": "closed",

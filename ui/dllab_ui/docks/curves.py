@@ -22,6 +22,7 @@ _MARKED: dict[str, MarkerSymbol] = {
     "checkpoint": "checkpoint",
     "rollback": "rollback",
     "guard": "guard",
+    "stop": "guard",
 }
 # A nudge sets α₀; the strip shows what the schedule makes of it.
 _USED = {"learning_rate": "learning_rate_used"}

@@ -20,6 +20,7 @@ _KIND_WORDS = {
     "checkpoint": "checkpoint",
     "rollback": "roll back",
     "guard": "guard",
+    "stop": "stopped",
     "test": "test",
 }
 Index = QModelIndex | QPersistentModelIndex
