@@ -12,7 +12,7 @@ export PYTHON
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench oracle package wheel clean distclean
+.PHONY: help run test check format bench oracle proof package wheel clean distclean
 
 help:  ## say what there is
 	@awk -F ':  ## ' '/^[a-z]+:  ## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ oracle:  ## compare with PyTorch and scikit-learn (a large download, once)
 bench:  ## measure speed against PyTorch and scikit-learn
 	@$(SETUP) bench
 	@$(BIN)/python tests/benchmarks/run.py --write $(ARGS)
+
+proof:  ## train published settings and compare (about an hour; can be broken off and taken up)
+	@$(SETUP)
+	@$(BIN)/python tests/proof/run.py $(ARGS)
 
 package:  ## build the wheel into dist/
 	@$(SETUP) dev
