@@ -23,6 +23,7 @@ LONGEST_NOTE = 10_000
 def nudge(session: Session, changes: Mapping[str, Any], note: str) -> Entry:
     """See `Session.nudge`."""
     moves = changed(session.hyperparameters, changes)
+    session.trainer.check_values(with_changes(session.hyperparameters, moves))
     _check_note(note)
     if not moves:
         raise HyperparameterError("Nothing changes: the knobs have these values already.")
@@ -97,6 +98,7 @@ def rollback(
     then = contents.state.hyperparameters
     knobs = live_knobs(session.hyperparameters) if keep else {}
     moves = changed(then, {**knobs, **changes})
+    session.trainer.check_values(with_changes(then, moves))
     session.settle_outcomes()
     if not _stands_stored(session):
         session.checkpoint(reason="left", wait=False)
@@ -110,7 +112,7 @@ def rollback(
     session.history.begin(session.branch, target.branch, target.step + 1)
     session.watch.record_knobs()
     session.watch.find_best()
-    session.watch.forget_health()
+    session.watch.forget_model()
     session.early_stopping.forget()
     session.record(
         "rollback",

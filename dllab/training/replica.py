@@ -29,8 +29,8 @@ class Replica:
 
     def trainer(self) -> Trainer:
         """A trainer of its own that goes on exactly as the run would; close it after use."""
-        values = dict(self.state.hyperparameters)
-        trainer = Trainer(self.network(), self.prepared.train, values)
+        values, images = dict(self.state.hyperparameters), self.prepared.dataset.image_shape
+        trainer = Trainer(self.network(), self.prepared.train, values, images)
         trainer.restore(self.state)
         return trainer
 

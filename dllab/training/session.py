@@ -49,7 +49,7 @@ class Session:
 
     def __init__(self, recipe: Recipe, prepared: Prepared, network: Network, store: Store) -> None:
         self.recipe, self.prepared, self.network = recipe, prepared, network
-        self.trainer = Trainer(network, prepared.train, recipe.values)
+        self.trainer = Trainer(network, prepared.train, recipe.values, prepared.dataset.image_shape)
         self.watch = Watch(self.trainer, prepared, recipe.values["probe_examples"])
         self.history = self.watch.history
         self.keeper = Keeper(store)

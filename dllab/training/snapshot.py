@@ -10,6 +10,7 @@ from typing import Any
 from dllab.diagnosis.alarms import Alarm
 from dllab.diagnosis.layer_health import LayerHealth
 from dllab.recipe import Recipe
+from dllab.training.evaluation import Evaluation
 from dllab.training.history import HistoryView
 from dllab.training.journal import Entry
 from dllab.training.timeline import Branch, CheckpointInfo
@@ -35,7 +36,11 @@ class Guard:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The session after ``step`` updates. All times are seconds of training, pauses left out."""
+    """The session after ``step`` updates. All times are seconds of training, pauses left out.
+
+    ``evaluated`` is the latest evaluation of training probe and dev set, ``health`` that of the
+    layers at the same step; both are missing until the first one after a start or a rollback.
+    """
 
     name: str
     folder: Path | None
@@ -70,6 +75,7 @@ class Snapshot:
     handled: int
     recipe: Recipe
     image_shape: tuple[int, ...] | None
+    evaluated: tuple[Evaluation, Evaluation] | None
     health: tuple[LayerHealth, ...]
     alarms: tuple[Alarm, ...]
     facts: Mapping[str, str] = field(default_factory=dict)

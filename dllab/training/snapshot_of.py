@@ -59,6 +59,7 @@ def snapshot_of(
         handled=handled,
         recipe=session.recipe,
         image_shape=session.prepared.dataset.image_shape,
+        evaluated=session.watch.evaluated,
         health=trainer.health,
         alarms=session.watch.alarms.standing,
         facts={**facts(), "threads": str(trainer.team.members)},

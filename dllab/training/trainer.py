@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.data.augmentation import Augmenter, MiniBatches, check_augmentation, is_on
+from dllab.data.normalization import Normalization
 from dllab.diagnosis.layer_health import LayerHealth, layer_health
 from dllab.errors import CheckpointError
 from dllab.hyperparameters import Values
@@ -27,6 +29,7 @@ from dllab.training.update import GradientPass
 Array = npt.NDArray[Any]
 
 _PASSES_KEPT = 4
+NOT_NORMALIZED = Normalization("none", np.zeros(1), np.ones(1))
 
 
 class Trainer:
@@ -46,9 +49,16 @@ class Trainer:
         Of the layers at the latest such update, empty before the first.
     """
 
-    def __init__(self, network: Network, train: Labelled, values: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        train: Labelled,
+        values: Mapping[str, Any],
+        image_shape: tuple[int, ...] | None = None,
+    ) -> None:
+        check_augmentation(values, image_shape)
         hold_blas_to_one_thread()
-        self.network, self.train = network, train
+        self.network, self.train, self.image_shape = network, train, image_shape
         self.values: Values = dict(values)
         self.step = self.epoch = self.position = self.examples = 0
         self.seconds = 0.0
@@ -64,6 +74,10 @@ class Trainer:
         self.order: Array = np.arange(train.m)
         self._order_epoch = -1
         self.team = Team(1)
+        augmenter = Augmenter(
+            train.X.shape[1], image_shape, network.normalization or NOT_NORMALIZED, network.dtype
+        )
+        self._augmented = MiniBatches(train.X, augmenter, values["seed"])
         self._adopt(members=self._members_wanted())
 
     def _members_wanted(self) -> int:
@@ -90,6 +104,16 @@ class Trainer:
         """Epochs done, with the part of the one under way."""
         return self.epoch + self.position / self.train.m
 
+    def check_values(self, values: Mapping[str, Any]) -> None:
+        """Refuse hyperparameters that do not suit the data.
+
+        Raises
+        ------
+        DataError
+            If they augment images and the data has none.
+        """
+        check_augmentation(values, self.image_shape)
+
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Put new hyperparameters in force for the next update.
 
@@ -109,6 +133,7 @@ class Trainer:
         }
         self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
         self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
+        self._augments = is_on(self.values)
         self._passes: dict[int, GradientPass] = {}
 
     def _pass_for(self, m: int) -> GradientPass:
@@ -135,7 +160,11 @@ class Trainer:
         start = self.position
         rows = self.order[start : start + self.mini_batch]
         work = self._pass_for(len(rows))
-        work.source = (self.train.X, self.train.y, rows)
+        if self._augments:
+            batch = self._augmented.take(self.epoch, start, rows, self.values, self._upcoming())
+            work.read(batch, self.train.y.take(rows, axis=0))
+        else:
+            work.read_rows(self.train.X, self.train.y, rows)
         try:
             result = self._update(work)
         except GuardError:
@@ -148,6 +177,12 @@ class Trainer:
             self.position = 0
             self.epoch += 1
         return result
+
+    def _upcoming(self) -> tuple[int, int, Array] | None:
+        """The mini-batch after the present one, if it is of the same epoch."""
+        start = self.position + self.mini_batch
+        rows = self.order[start : start + self.mini_batch]
+        return (self.epoch, start, rows) if len(rows) else None
 
     def update_on(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
         """Make one update on the caller's mini-batch; the order of the epoch is left alone.
@@ -168,9 +203,7 @@ class Trainer:
         """
         X, y = check_mini_batch(self.network, X, y)
         work = self._pass_for(len(X))
-        work.source = None
-        work.buffers.x[:] = X
-        work.buffers.labels[:] = y
+        work.read(X.copy(), y)
         return self._update(work)
 
     def _update(self, work: GradientPass) -> tuple[float, float]:
@@ -218,7 +251,7 @@ class Trainer:
     def _diagnose(self, work: GradientPass, cost: float, limit: float) -> GuardError:
         first, last = self.position + 1, self.position + work.m
         batch = "the given mini-batch"
-        if work.source is not None:
+        if work.source is not None or self._augments:
             batch = f"examples {first:,} to {last:,} of the epoch"
         return diagnose(work, self.gradient, cost, limit, self.step + 1, batch)
 
@@ -283,7 +316,8 @@ class Trainer:
         self._adopt(state.members)
 
     def close(self) -> None:
-        """End the team's threads."""
+        """End the threads."""
+        self._augmented.close()
         self.team.close()
 
 

@@ -34,11 +34,7 @@ class GradientPass:
     values:
         Hyperparameters in force; the keep_probs are bound, ``l2`` and ``l1`` may be set later.
 
-    Attributes
-    ----------
-    source:
-        ``(X, y, rows)``: the mini-batch is these rows of the two arrays. None: what the caller has
-        put into ``buffers.x`` and ``buffers.labels``.
+    The mini-batch is what `read_rows` or `read` was given last.
     """
 
     def __init__(
@@ -50,6 +46,7 @@ class GradientPass:
         )
         self.l2, self.l1 = values["l2"], values["l1"]
         self.source: tuple[Array, Array, Array] | None = None
+        self._own_x = self.buffers.x
         self._dropouts = self.buffers.dropouts
         self._views = network.layout.views(gradient)
         self._ones = np.ones(m, network.dtype)
@@ -84,6 +81,18 @@ class GradientPass:
 
     def _units(self, index: int) -> list[slice]:
         return self._parts(self.network.layer_sizes[index + 1])
+
+    def read_rows(self, X: Array, y: Array, rows: Array) -> None:
+        """Take these rows of X (m_train, n_x) and y as mini-batch; they are copied in `run`."""
+        self.source = X, y, rows
+        if self.buffers.x is not self._own_x:
+            self.buffers.look_at(self._own_x)
+
+    def read(self, X: Array, labels: Array) -> None:
+        """Take X (m, n_x) from where it lies; dropout of the inputs changes it."""
+        self.source = None
+        self.buffers.look_at(X)
+        self.buffers.labels[:] = labels
 
     def _gather(self, part: slice) -> Step:
         buffers = self.buffers

@@ -10,7 +10,7 @@ import numpy as np
 from dllab.diagnosis.alarms import Alarms
 from dllab.diagnosis.layer_health import curves_of
 from dllab.hyperparameters import live_knobs
-from dllab.training.evaluation import Evaluator, automatic_interval, probe_of
+from dllab.training.evaluation import Evaluation, Evaluator, automatic_interval, probe_of
 from dllab.training.history import EVALUATED, History
 from dllab.training.prepare import Prepared
 from dllab.training.snapshot import BestDev
@@ -35,6 +35,8 @@ class Watch:
         Steps between two evaluations of dev set and probe, which read the layers' health as well.
     alarms:
         What is wrong with the layers.
+    evaluated:
+        The latest evaluation of training probe and dev set, None before the first.
     """
 
     def __init__(self, trainer: Trainer, prepared: Prepared, probe_examples: int) -> None:
@@ -43,6 +45,7 @@ class Watch:
         self.history = History(trainer.network.dtype)
         self.best_dev: BestDev | None = None
         self.alarms = Alarms()
+        self.evaluated: tuple[Evaluation, Evaluation] | None = None
         trainer.is_watched = self.is_turn
         self.evaluator = Evaluator(trainer.network, trainer.team)
         self.interval = 1
@@ -77,6 +80,7 @@ class Watch:
 
     def _evaluate(self) -> None:
         dev, probe = self.evaluator(self.dev), self.evaluator(self.probe)
+        self.evaluated = probe, dev
         step = self.trainer.step
         values = (dev.cost, dev.error, probe.cost, probe.error)
         for name, value in zip(EVALUATED, values, strict=True):
@@ -89,8 +93,9 @@ class Watch:
         if dev.cost < (self.best_dev.cost if self.best_dev else math.inf):
             self.best_dev = BestDev(step, dev.cost, dev.error)
 
-    def forget_health(self) -> None:
-        """The model is another one now: what was seen of its layers no longer holds."""
+    def forget_model(self) -> None:
+        """The model is another one now: what was seen of it no longer holds."""
+        self.evaluated = None
         self.trainer.health = ()
         self.alarms.forget()
 
