@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
@@ -20,27 +21,61 @@ from PySide6.QtWidgets import (
 )
 
 import dllab_ui
+from dllab.data import Dataset, Examples, write_dataset
 from dllab.hyperparameters import TABLE, live_knobs
+from dllab.recipe import Recipe
 from dllab.training.commands import NotSaved
+from dllab.training.session import Session
 from dllab_ui.actions import ACTIONS
 from dllab_ui.docks.knob_controls import FieldKnob, SliderKnob
 from dllab_ui.intents import Intents
 from window import LabWindow
 
 NEW_VALUES: dict[str, Any] = {
-    "optimizer": "momentum",
     "learning_rate": 0.0123,
     "schedule": "inverse_epoch",
     "decay_rate": 0.5,
+    "decay_base": 0.9,
+    "decay_k": 2.0,
+    "staircase": 3,
+    "warm_up": 500,
+    "optimizer": "momentum",
     "beta": 0.95,
     "beta2": 0.99,
     "epsilon": 1e-7,
-    "keep_prob": 0.85,
-    "l2": 0.02,
+    "momentum_correction": "on",
+    "clip_norm": 2.0,
     "mini_batch_size": 128,
-    "epochs": 77,
+    "batch_norm_momentum": 0.95,
+    "keep_prob": 0.85,
+    "input_keep_prob": 0.9,
+    "l2": 0.02,
+    "l1": 0.02,
+    "weight_decay": 0.1,
+    "max_norm": 3.0,
+    "patience": 50,
+    "augment_flip": "horizontal",
+    "augment_shift": 2.0,
+    "augment_rotation": 10.0,
+    "augment_zoom": 0.1,
+    "augment_shear": 5.0,
+    "augment_elastic": 8.0,
+    "augment_elastic_sigma": 3.0,
+    "augment_noise": 0.1,
+    "epochs": 7777,
     "evaluate_every": 40,
+    "human_error": 0.01,
     "explosion_factor": 500.0,
+}
+# What a knob needs before it has an effect.
+WAKING: dict[str, dict[str, Any]] = {
+    "decay_rate": {"schedule": "inverse_epoch"},
+    "decay_base": {"schedule": "exponential"},
+    "decay_k": {"schedule": "sqrt_epoch"},
+    "staircase": {"schedule": "halving"},
+    "momentum_correction": {"optimizer": "nesterov"},
+    "weight_decay": {"optimizer": "adamw"},
+    "augment_elastic_sigma": {"augment_elastic": 5.0},
 }
 
 
@@ -48,35 +83,77 @@ def test_that_there_is_a_new_value_here_for_every_live_knob() -> None:
     assert set(NEW_VALUES) == {key for key, record in TABLE.items() if record.live}
 
 
+@pytest.fixture
+def images(lab_window: LabWindow, tmp_path: Path) -> LabWindow:
+    """The window over a session with small images and batch norm: no knob has to sleep there."""
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 255, (200, 36)).astype(np.uint8), rng.integers(0, 2, 200)
+    write_dataset(
+        tmp_path / "images.h5", Dataset("images", Examples(X, y), None, ("a", "b"), (6, 6))
+    )
+    values = {"hidden_layers": [5], "batch_norm": "on", "epochs": 100_000, "evaluate_every": 500}
+    recipe = Recipe("images", str(tmp_path / "images.h5"), values)
+    lab_window.start(lambda: Session.create(recipe, tmp_path / "session"))
+    return lab_window
+
+
 @pytest.mark.parametrize("key", NEW_VALUES)
-def test_that_each_knob_can_be_nudged_while_training(circles: LabWindow, key: str) -> None:
-    if key == "decay_rate":
-        circles.lab.nudge({"schedule": "inverse_epoch"})
-    circles.lab.run()
-    circles.until_step(10)
+def test_that_each_knob_can_be_nudged_while_training(images: LabWindow, key: str) -> None:
+    if key in WAKING:
+        images.lab.nudge(WAKING[key])
+    images.lab.run()
+    images.until_step(10)
     knob_name = f"{key}[1]" if TABLE[key].per_layer else key
-    knob = circles.window.nudge.knobs[knob_name]
+    dock = images.window.nudge
+    knob = dock.knobs[knob_name]
     wanted = NEW_VALUES[key]
-    circles.until(knob.isEnabled)
+    images.until(lambda: not knob.asleep)
+    dock.reveal(knob_name)
+    images.until(knob.isVisible)
     if isinstance(knob, FieldKnob) and TABLE[key].kind == "choice":
-        box = circles.child(QComboBox, f"knob.{knob_name}.value")
+        box = images.child(QComboBox, f"knob.{knob_name}.value")
         box.setCurrentText(wanted)
         box.activated.emit(box.currentIndex())
     else:
-        editor = circles.child(QWidget, f"knob.{knob_name}.value")
+        editor = images.child(QWidget, f"knob.{knob_name}.value")
         field = editor.lineEdit() if isinstance(editor, QComboBox) else editor
         field.setFocus()
         field.selectAll()
-        circles.qtbot.keyClicks(field, str(wanted))
-        circles.qtbot.keyClick(field, Qt.Key.Key_Return)
-    circles.until(lambda: live_knobs(circles.now.hyperparameters)[knob_name] == wanted)
-    entries = [e for e in circles.now.entries if e.kind == "nudge" and knob_name in e.changes]
+        images.qtbot.keyClicks(field, str(wanted))
+        images.qtbot.keyClick(field, Qt.Key.Key_Return)
+    images.until(lambda: live_knobs(images.now.hyperparameters)[knob_name] == wanted)
+    entries = [e for e in images.now.entries if e.kind == "nudge" and knob_name in e.changes]
     assert len(entries) == 1
-    circles.until(
+    images.until(
         lambda: any(
             label.text().startswith(f"applied @ step {entries[0].step:,} ")
             for label in knob.findChildren(QLabel)
         )
+    )
+
+
+def test_that_knobs_without_effect_are_out_of_the_way_and_say_why(circles: LabWindow) -> None:
+    dock = circles.window.nudge
+    group = dock.groups["Learning rate"]
+    assert dock.knobs["decay_rate"].isHidden()
+    circles.qtbot.mouseClick(group.sleepers, Qt.MouseButton.LeftButton)
+    assert dock.knobs["decay_rate"].isVisible()
+    assert "It works with inverse epoch" in dock.knobs["decay_rate"].toolTip()
+    circles.qtbot.mouseClick(group.sleepers, Qt.MouseButton.LeftButton)
+    circles.lab.nudge({"schedule": "inverse_epoch"})
+    circles.until(lambda: dock.knobs["decay_rate"].isVisible())
+    assert dock.knobs["augment_rotation"].toolTip() == "Asleep: the data has no images."
+
+
+def test_that_what_cannot_move_is_shown_with_the_reason(circles: LabWindow) -> None:
+    heading = circles.child(QAbstractButton, "nudge.heading.fixed")
+    circles.window.nudge.ensurePolished()
+    heading.click()
+    layers = circles.child(QLabel, "fixed.hidden_layers")
+    assert layers.isVisible()
+    assert layers.text() == ", ".join(map(str, circles.now.hyperparameters["hidden_layers"]))
+    assert any(
+        "start a new session" in label.text() for label in heading.parent().findChildren(QLabel)
     )
 
 

@@ -7,6 +7,6 @@ ahead of time.
 
 from dllab.data.augmentation.ahead import MiniBatches
 from dllab.data.augmentation.augmenter import Augmenter
-from dllab.data.augmentation.knobs import check_augmentation, is_on
+from dllab.data.augmentation.knobs import OF_IMAGES, check_augmentation, is_on
 
-__all__ = ["Augmenter", "MiniBatches", "check_augmentation", "is_on"]
+__all__ = ["OF_IMAGES", "Augmenter", "MiniBatches", "check_augmentation", "is_on"]

@@ -10,7 +10,10 @@ from dllab.errors import DataError
 from dllab.hyperparameters import TABLE
 
 _PREFIX = "augment_"
-_OF_IMAGES = ("flip", "shift", "rotation", "zoom", "shear", "elastic")
+_MOVING = ("flip", "shift", "rotation", "zoom", "shear", "elastic")
+
+OF_IMAGES = tuple(f"{_PREFIX}{name}" for name in (*_MOVING, "elastic_sigma"))
+"""Hyperparameters that need images."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Knobs:
     @property
     def moving(self) -> tuple[str, ...]:
         """Names of the transforms of images that are on."""
-        return tuple(name for name in _OF_IMAGES if getattr(self, name) not in (0, "none"))
+        return tuple(name for name in _MOVING if getattr(self, name) not in (0, "none"))
 
     @property
     def is_on(self) -> bool:

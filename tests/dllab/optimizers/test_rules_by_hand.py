@@ -7,46 +7,100 @@ import math
 import numpy as np
 import pytest
 
-from dllab.optimizers import RULES, learning_rate_at
+from dllab.optimizers import RULES, decay_factor, shrink
 from dllab.optimizers.rules import SLOT_DECAY
 
 GRADIENTS = (0.5, -0.25, 1.0)
+ADAM = {"beta": 0.5, "beta2": 0.75, "epsilon": 0.25}
+LAST = 0.1 * (4 / 7) / (math.sqrt(19 / 37) + 0.25)
 
 # θ₀ = 1, α = 0.1 and the gradients above; ε = ¼, large enough to show where it stands.
-# momentum, β = 0.9:  v = 0.05, 0.02, 0.118
-# rmsprop, β₂ = ¾:    s = 1/16, 1/16, 19/64
-# adam, β = ½:        v = 1/4, 0, 1/2 and v̂ = 1/2, 0, 4/7;  ŝ = 1/4, 1/7, (19/64)/(37/64) = 19/37
+# β = 0.9:   v = 0.05, 0.02, 0.118;    ahead of it βv + (1−β)g = 0.095, −0.007, 0.2062
+# β = ½:     v = 1/4, 0, 1/2 and v̂ = 1/2, 0, 4/7;   ahead of it ½v̂ + ½g = 1/2, −1/8, 11/14
+# β₂ = ¾:    s = 1/16, 1/16, 19/64 and ŝ = 1/4, 1/7, (19/64)/(37/64) = 19/37
+# w = ½:     θ shrinks by 1 − αw = 0.95 before each step
 BY_HAND = {
-    "gradient_descent": (0.95, 0.975, 0.875),
-    "momentum": (0.995, 0.993, 0.9812),
-    "rmsprop": (0.9, 0.95, 0.95 - 0.1 / (math.sqrt(19) / 8 + 0.25)),
-    "adam": (14 / 15, 14 / 15, 14 / 15 - 0.1 * (4 / 7) / (math.sqrt(19 / 37) + 0.25)),
-}
-VALUES = {
-    "gradient_descent": {},
-    "momentum": {"beta": 0.9},
-    "rmsprop": {"beta2": 0.75, "epsilon": 0.25},
-    "adam": {"beta": 0.5, "beta2": 0.75, "epsilon": 0.25},
+    "gradient_descent": ("gradient_descent", {}, (0.95, 0.975, 0.875)),
+    "momentum": (
+        "momentum",
+        {"beta": 0.9, "momentum_correction": "off"},
+        (0.995, 0.993, 0.9812),
+    ),
+    "momentum, corrected": (
+        "momentum",
+        {"beta": 0.5, "momentum_correction": "on"},
+        (0.95, 0.95, 0.95 - 0.4 / 7),
+    ),
+    "nesterov": (
+        "nesterov",
+        {"beta": 0.9, "momentum_correction": "off"},
+        (0.9905, 0.9912, 0.97058),
+    ),
+    "nesterov, corrected": (
+        "nesterov",
+        {"beta": 0.5, "momentum_correction": "on"},
+        (0.95, 0.9625, 0.9625 - 1.1 / 14),
+    ),
+    "rmsprop": (
+        "rmsprop",
+        {"beta2": 0.75, "epsilon": 0.25},
+        (0.9, 0.95, 0.95 - 0.1 / (math.sqrt(19) / 8 + 0.25)),
+    ),
+    "adam": ("adam", ADAM, (14 / 15, 14 / 15, 14 / 15 - LAST)),
+    "adamw": (
+        "adamw",
+        ADAM | {"weight_decay": 0.5},
+        (53 / 60, 0.95 * 53 / 60, 0.95**2 * 53 / 60 - LAST),
+    ),
 }
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_that_three_steps_are_as_worked_out_by_hand(name):
-    rule, values = RULES[name], VALUES[name]
-    theta = np.array([1.0])
-    slots = tuple(np.zeros(1) for _ in rule.slots)
+def three_steps(case, dtype):
+    """θ after each of the steps of a case, on a vector whose entries are all alike."""
+    name, values, _ = BY_HAND[case]
+    rule = RULES[name]
+    theta = np.ones(5, dtype)
+    slots = tuple(np.zeros(5, dtype) for _ in rule.slots)
     remaining = dict.fromkeys(rule.slots, 1.0)
-    for gradient, expected in zip(GRADIENTS, BY_HAND[name], strict=True):
+    for gradient in GRADIENTS:
         remaining = {slot: left * values[SLOT_DECAY[slot]] for slot, left in remaining.items()}
         coefficients = rule.coefficients(values, 0.1, remaining)
-        rule.apply(theta, np.array([gradient]), slots, np.empty(1), coefficients)
-        assert theta[0] == pytest.approx(expected, abs=1e-12)
+        if rule.decays:
+            shrink(theta, decay_factor(values, 0.1))
+        rule.apply(theta, np.full(5, gradient, dtype), slots, np.empty(5, dtype), coefficients)
+        yield theta
 
 
-@pytest.mark.parametrize(("epoch", "alpha"), [(0, 0.2), (1, 0.1), (3, 0.05)])
-def test_that_inverse_epoch_divides_by_one_plus_rate_times_epoch(epoch, alpha):
-    values = {"schedule": "inverse_epoch", "learning_rate": 0.2, "decay_rate": 1.0}
-    assert learning_rate_at(values, epoch) == pytest.approx(alpha, abs=1e-15)
+def test_that_every_rule_has_been_worked_out_by_hand():
+    assert {name for name, _, _ in BY_HAND.values()} == set(RULES)
+
+
+@pytest.mark.parametrize(("dtype", "close"), [(np.float64, 1e-15), (np.float32, 2e-7)])
+@pytest.mark.parametrize("case", BY_HAND)
+def test_that_three_steps_are_as_worked_out_by_hand(case, dtype, close):
+    for theta, expected in zip(three_steps(case, dtype), BY_HAND[case][2], strict=True):
+        assert theta.dtype == dtype
+        np.testing.assert_allclose(theta, expected, rtol=0, atol=close)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "decay", "left"), [(0.1, 0.5, 0.95), (0.1, 0, 1), (1, 1, 0), (4, 3, 0)]
+)
+def test_that_decay_takes_weights_to_zero_at_most(alpha, decay, left):
+    weights = np.array([[1.0, -2.0], [0.0, 4.0]])
+    expected = left * weights
+    shrink(weights, decay_factor({"weight_decay": decay}, alpha))
+    np.testing.assert_allclose(weights, expected, rtol=1e-15)
+
+
+KEEPS = {
+    "gradient_descent": "",
+    "momentum": "v",
+    "nesterov": "v",
+    "rmsprop": "s",
+    "adam": "vs",
+    "adamw": "vs",
+}
 
 
 class Logistic:
@@ -61,9 +115,9 @@ class Logistic:
         d = 1 / (1 + np.exp(-z)) - y
         return np.array([*(X.T @ d), d.sum()]) / len(y)
 
-    def update(self, X, y, optimizer, alpha=0.1, beta=0.9, beta2=0.999, epsilon=1e-8):
+    def update(self, X, y, optimizer, alpha=0.1, beta=0.9, beta2=0.999, epsilon=1e-8, **more):
         g = self.gradient(X, y)
-        keeps = {"momentum": "v", "rmsprop": "s", "adam": "vs"}.get(optimizer, "")
+        keeps = KEEPS[optimizer]
         self.slots = {k: self.slots.get(k, np.zeros(3)) for k in keeps}
         self.left = {k: self.left.get(k, 1.0) for k in keeps}
         if "v" in keeps:
@@ -72,15 +126,18 @@ class Logistic:
         if "s" in keeps:
             self.slots["s"] = beta2 * self.slots["s"] + (1 - beta2) * g**2
             self.left["s"] *= beta2
+        v, s = self.slots.get("v"), self.slots.get("s")
+        if "v" in keeps and (more.get("corrected") or optimizer.startswith("adam")):
+            v = v / (1 - self.left["v"])
         step = {
             "gradient_descent": lambda: g,
-            "momentum": lambda: self.slots["v"],
-            "rmsprop": lambda: g / (np.sqrt(self.slots["s"]) + epsilon),
-            "adam": lambda: (
-                (self.slots["v"] / (1 - self.left["v"]))
-                / (np.sqrt(self.slots["s"] / (1 - self.left["s"])) + epsilon)
-            ),
-        }[optimizer]()
+            "momentum": lambda: v,
+            "nesterov": lambda: beta * v + (1 - beta) * g,
+            "rmsprop": lambda: g / (np.sqrt(s) + epsilon),
+            "adam": lambda: v / (np.sqrt(s / (1 - self.left["s"])) + epsilon),
+        }[optimizer.removesuffix("w")]()
+        if optimizer == "adamw":
+            self.theta[:2] -= alpha * more["decay"] * self.theta[:2]
         self.theta = self.theta - alpha * step
 
 
@@ -115,9 +172,26 @@ def test_that_beta_moved_in_mid_run_keeps_the_bias_correction_right(make_session
         assert_same(session, reference)
 
 
+@pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
+def test_that_momentum_correction_may_be_switched_in_mid_run(optimizer, make_session):
+    session, reference = logistic_pair(make_session, optimizer=optimizer)
+    moves = {5: ("on", 0.9), 9: ("on", 0.99), 13: ("off", 0.5), 16: ("on", 0.5)}
+    correction, beta = "off", 0.9
+    for update, (X, y) in enumerate(batches(20)):
+        if update in moves:
+            correction, beta = moves[update]
+            session.nudge(momentum_correction=correction, beta=beta)
+        session.update(X, y)
+        reference.update(X, y, optimizer, beta=beta, corrected=correction == "on")
+        assert_same(session, reference)
+
+
 def test_that_a_change_of_optimizer_keeps_the_slots_that_still_apply(make_session):
-    session, reference = logistic_pair(make_session, optimizer="momentum")
-    order = ("momentum", "adam", "rmsprop", "adam", "gradient_descent", "adam", "momentum")
+    session, reference = logistic_pair(make_session, optimizer="momentum", weight_decay=0.5)
+    order = (
+        "momentum", "adam", "rmsprop", "adamw", "nesterov", "gradient_descent", "adam", "momentum",
+        "nesterov", "adamw",
+    )  # fmt: skip
     stream = batches(5 * len(order))
     for optimizer in order:
         if session.hyperparameters["optimizer"] != optimizer:
@@ -125,7 +199,7 @@ def test_that_a_change_of_optimizer_keeps_the_slots_that_still_apply(make_sessio
         for _ in range(5):
             X, y = next(stream)
             session.update(X, y)
-            reference.update(X, y, optimizer)
+            reference.update(X, y, optimizer, decay=0.5)
         state = session.capture()
         assert set(state.slots) == set(reference.slots)
         for name, slot in reference.slots.items():

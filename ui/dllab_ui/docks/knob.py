@@ -28,6 +28,8 @@ class Knob(QWidget):
         self._entry: Entry | None = None
         self._shown: Any = None
         self._asked: Any = None
+        self.asleep = ""
+        """Why the knob has no effect now, or empty."""
 
     def requested(self, ticket: int) -> None:
         """A change is on its way."""
@@ -93,8 +95,12 @@ class Knob(QWidget):
         """Say what the value means."""
         raise NotImplementedError
 
-    def sleep(self, why: str) -> None:
-        """Disable the knob and say why, or (empty) enable it."""
-        if self.isEnabled() == bool(why):
-            self.setEnabled(not why)
-            self.setToolTip(why)
+    def sleep(self, why: str) -> bool:
+        """Disable the knob and say why, or (empty) enable it; True if that is a change."""
+        if why == self.asleep:
+            return False
+        self.asleep = why
+        self.setEnabled(not why)
+        self.setToolTip(why)
+        self.say(why, "")
+        return True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dllab.hyperparameters import split_key
-from dllab.optimizers.rules import RULES
+from dllab.data.augmentation import OF_IMAGES
+from dllab.hyperparameters import TABLE, split_key
+from dllab.optimizers import decay_factor, uses
+from dllab.optimizers.needs import NEEDS
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 
@@ -24,6 +26,10 @@ def note_for(knob: str, snapshot: Snapshot) -> str:
             return f"dropout {100 * dropped:.3g} %" if dropped else "no dropout"
         case "l2":
             return _decay(snapshot)
+        case "weight_decay":
+            if not values[key] or key not in uses(values):
+                return ""
+            return f"1−αw {decay_factor(values, snapshot.learning_rate_used):.8g}"
         case "mini_batch_size":
             return f"{words.count(snapshot.steps_per_epoch)} steps per epoch"
         case _:
@@ -44,12 +50,15 @@ def _decay(snapshot: Snapshot) -> str:
 def sleeping(knob: str, snapshot: Snapshot) -> str:
     """Why a knob has no effect now, or nothing if it has."""
     values = snapshot.hyperparameters
-    rule = RULES[values["optimizer"]]
     key = split_key(knob)[0].key
-    name = rule.name.replace("_", " ")
-    if key in {used for other in RULES.values() for used in other.uses} and key not in rule.uses:
-        users = [r.name.replace("_", " ") for r in RULES.values() if key in r.uses]
-        return f"Asleep: {name} does not use it. It works with {', '.join(users)}."
-    if key == "decay_rate" and values["schedule"] == "constant":
-        return "Asleep: the schedule is constant. Choose inverse_epoch to let α decay."
-    return ""
+    if key in OF_IMAGES and snapshot.image_shape is None:
+        return "Asleep: the data has no images."
+    if key in uses(values):
+        return ""
+    decider, choices = NEEDS[key]
+    name = TABLE[decider].name
+    if choices in ((), ("on",)):
+        return f"Asleep: {name} is off."
+    now = str(values[decider]).replace("_", " ")
+    users = ", ".join(choice.replace("_", " ") for choice in choices)
+    return f"Asleep: {name} {now} does not use it. It works with {users}."

@@ -16,15 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dllab.hyperparameters import live_knobs, split_key
+from dllab.hyperparameters import live_knobs
 from dllab.training.commands import Refused
 from dllab.training.snapshot import Snapshot
+from dllab_ui.docks.fixed_values import FixedValues
 from dllab_ui.docks.knob import Knob
 from dllab_ui.docks.knob_controls import SliderKnob, make_knob
+from dllab_ui.docks.knob_group import KnobGroup
 from dllab_ui.docks.knob_notes import note_for, sleeping
 
-_FIRST = ("learning_rate", "optimizer", "beta", "beta2", "keep_prob", "l2", "mini_batch_size",
-          "schedule", "decay_rate", "epochs")  # fmt: skip
+_FOLDED = ("Augmentation", "Run")
 Send = Callable[[Mapping[str, Any], str], int]
 
 
@@ -36,6 +37,8 @@ class NudgeDock(QWidget):
         self.setObjectName("nudge")
         self._send = send
         self.knobs: dict[str, Knob] = {}
+        self.groups: dict[str, KnobGroup] = {}
+        self._fixed: FixedValues | None = None
         self._tickets: dict[int, Knob] = {}
         self._entries_seen = 0
         self.note = QLineEdit()
@@ -90,16 +93,22 @@ class NudgeDock(QWidget):
         values = live_knobs(snapshot.hyperparameters)
         if list(values) != list(self.knobs):
             self._build(values)
+        if self._fixed is not None and not self._entries_seen:
+            self._fixed.show_values(snapshot.hyperparameters)
         for entry in snapshot.entries[self._entries_seen :]:
             if entry.kind in ("nudge", "rollback"):
                 for moved in entry.changes:
                     if moved in self.knobs:
                         self.knobs[moved].learned(entry)
         self._entries_seen = len(snapshot.entries)
+        moved = False
         for name, knob in self.knobs.items():
             knob.follow(snapshot, values[name])
             knob.note(note_for(name, snapshot))
-            knob.sleep(sleeping(name, snapshot))
+            moved = knob.sleep(sleeping(name, snapshot)) or moved
+        if moved:
+            for group in self.groups.values():
+                group.arrange()
         for ticket in [t for t in self._tickets if t <= snapshot.handled]:
             del self._tickets[ticket]
 
@@ -121,44 +130,29 @@ class NudgeDock(QWidget):
         self._tickets[ticket] = knob
         knob.requested(ticket)
 
+    def reveal(self, knob: str) -> None:
+        """Bring a knob on screen, whatever is folded away."""
+        for group in self.groups.values():
+            if knob in group.knobs:
+                group.unfold(knob)
+
     def _build(self, values: Mapping[str, Any]) -> None:
         while self._rows.count():
             item = self._rows.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        made = {name: make_knob(name, value) for name, value in values.items()}
-        for knob in made.values():
+        self.knobs = {name: make_knob(name, value) for name, value in values.items()}
+        for knob in self.knobs.values():
             knob.wanted.connect(self._wanted)
-        first = [n for key in _FIRST for n in made if split_key(n)[0].key == key]
-        for name in first:
-            self._rows.addWidget(made[name])
-        fold = QWidget()
-        folded = QVBoxLayout(fold)
-        folded.setContentsMargins(0, 0, 0, 0)
-        folded.setSpacing(10)
-        for name, knob in made.items():
-            if name not in first:
-                folded.addWidget(knob)
-        fold.hide()
-        self._rows.addWidget(_fold_button(fold))
-        self._rows.addWidget(fold)
+        members: dict[str, dict[str, Knob]] = {}
+        for name, knob in self.knobs.items():
+            members.setdefault(knob.record.group, {})[name] = knob
+        self.groups = {
+            title: KnobGroup(title, knobs, unfolded=title not in _FOLDED)
+            for title, knobs in members.items()
+        }
+        self._fixed = FixedValues()
+        for group in (*self.groups.values(), self._fixed):
+            self._rows.addWidget(group)
         self._rows.addStretch(1)
-        # In the table's order, so that the comparison with a session's knobs holds.
-        self.knobs = {name: made[name] for name in values}
-
-
-def _fold_button(fold: QWidget) -> QToolButton:
-    button = QToolButton()
-    button.setObjectName("nudge.advanced")
-    button.setText("Advanced")
-    button.setCheckable(True)
-    button.setArrowType(Qt.ArrowType.RightArrow)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-
-    def toggle(on: bool) -> None:
-        button.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
-        fold.setVisible(on)
-
-    button.toggled.connect(toggle)
-    return button
