@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from dllab.checkpoint import Contents, read_checkpoint
-from dllab.data import BUILTIN
 from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
@@ -25,23 +24,13 @@ from dllab.training.timeline import Branch, CheckpointInfo, Timeline
 
 def create(recipe: Recipe, folder: Path | None) -> Session:
     """See `Session.create`."""
-    recipe = _anchored(recipe)
+    recipe = recipe.anchored()
     prepared = prepare(recipe)
     network = build_network(recipe, prepared)
     with new_home(folder, recipe, prepared.dataset.fingerprint) as (store, release):
         session = _begin(Session(recipe, prepared, network, store))
         session.hold(release)
     return session
-
-
-def _anchored(recipe: Recipe) -> Recipe:
-    """The recipe with its data's whole path: the session may be opened from anywhere."""
-    try:
-        is_file = recipe.source not in BUILTIN and Path(recipe.source).is_file()
-    except OSError:
-        # A name too long for a file; opening the data says so.
-        is_file = False
-    return replace(recipe, source=str(Path(recipe.source).resolve())) if is_file else recipe
 
 
 def _begin(session: Session) -> Session:

@@ -79,9 +79,18 @@ def prepare(recipe: Recipe) -> Prepared:
     """
     values = recipe.values
     dataset = open_data(
-        recipe.source, examples=recipe.examples, noise=recipe.noise, seed=values["seed"]
+        recipe.source,
+        recipe.data,
+        examples=recipe.examples,
+        noise=recipe.noise,
+        seed=values["seed"],
     )
-    parts = split(dataset, rng=stream(values["seed"], "split"), dev=values["dev_examples"] or None)
+    parts = split(
+        dataset,
+        rng=stream(values["seed"], "split"),
+        dev=values["dev_examples"] or None,
+        shares=recipe.data.split,
+    )
     normalization = Normalization.fit(values["normalization"], parts.train.X)
     targets = None
     if not dataset.is_classification:

@@ -147,6 +147,7 @@ class Session:
         """
         self.trainer.restore(state)
         self.watch.adopt_values()
+        self.watch.forget_model()
 
     def evaluate(self, which: str = "dev") -> Evaluation:
         """Cost and error of ``dev``, ``train``, ``probe`` or ``test``; touches nothing of the run.

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
     QMenu,
+    QTabWidget,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -83,6 +84,8 @@ class MainWindow(QMainWindow):
         toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.actions_.fill_toolbar(toolbar)
         self.addToolBar(toolbar)
+        # Beside each other their titles would not fit the width of a dock.
+        self.setTabPosition(Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.East)
         self.panels = PanelDocks(self, self.lab)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -93,6 +96,8 @@ class MainWindow(QMainWindow):
         ]
         self.splitDockWidget(self._docks[1], self._docks[2], Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks[:1], [288], Qt.Orientation.Horizontal)
+        right = self.panels.docks["diagnosis"]
+        self.resizeDocks([right], [320], Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks[1:], [400, 590], Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks[1:2], [176], Qt.Orientation.Vertical)
         self.statusBar().setSizeGripEnabled(False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
@@ -30,6 +33,7 @@ class PanelDocks(QObject):
         self.docks: dict[str, QDockWidget] = {}
         self.panels: dict[str, Panel] = {}
         self._latest: Snapshot | None = None
+        self._on_screen: set[Panel] = set()
         first_of_area: dict[str, QDockWidget] = {}
         for record in PANELS:
             panel = record.make(lab)
@@ -46,7 +50,9 @@ class PanelDocks(QObject):
             else:
                 first_of_area[record.area] = dock
             dock.setVisible(record.shown)
-            dock.visibilityChanged.connect(self._catch_up)
+            dock.visibilityChanged.connect(partial(self._on_visibility, panel))
+            # Shown from the menu it comes to the front, not behind the tab that is there.
+            dock.toggleViewAction().triggered.connect(_bring_to_front(dock))
             self.docks[record.id], self.panels[record.id] = dock, panel
         for dock in first_of_area.values():
             dock.raise_()
@@ -58,16 +64,20 @@ class PanelDocks(QObject):
         dock.raise_()
         self.panels[identity].setFocus()
 
-    def _catch_up(self, visible: bool) -> None:
-        if visible and self._latest is not None:
-            self.show_snapshot(self._latest)
+    def _on_visibility(self, panel: Panel, visible: bool) -> None:
+        # A dock behind another tab calls itself visible; only this signal tells them apart.
+        if not visible:
+            self._on_screen.discard(panel)
+            return
+        self._on_screen.add(panel)
+        if self._latest is not None:
+            panel.show_snapshot(self._latest)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Lead a snapshot to the panels on screen."""
         self._latest = snapshot
-        for panel in self.panels.values():
-            if panel.isVisible():
-                panel.show_snapshot(snapshot)
+        for panel in tuple(self._on_screen):
+            panel.show_snapshot(snapshot)
 
     def show_event(self, event: Event) -> None:
         """Lead an event to every panel."""
@@ -84,3 +94,11 @@ class PanelDocks(QObject):
         """Colour every panel."""
         for panel in self.panels.values():
             panel.apply_theme(theme)
+
+
+def _bring_to_front(dock: QDockWidget) -> Callable[[bool], None]:
+    def bring(shown: bool) -> None:
+        if shown:
+            dock.raise_()
+
+    return bring

@@ -28,6 +28,12 @@ QToolButton { background: transparent; color: $text; border: 1px solid transpare
 QToolButton:hover { background: $raised; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:pressed, QToolButton:checked { background: $raised; border-color: $border; }
+QToolButton[heading="true"], QToolButton[heading="true"]:checked { background: transparent;
+    border-color: transparent; font-weight: 600; padding: 2px 0; }
+QToolButton[heading="true"]:hover { color: $accent; }
+QToolButton[heading="true"]:focus { border-color: $accent; }
+QToolButton[tone="muted"], QToolButton[tone="muted"]:checked { background: transparent;
+    border-color: transparent; color: $muted; padding: 2px 0; }
 QToolButton:disabled { color: $disabled; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
@@ -43,6 +49,7 @@ QLineEdit, QPlainTextEdit, QTextEdit { background: $panel; color: $text;
     border: 1px solid $border; border-radius: 4px; padding: 2px 5px;
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border-color: $accent; }
+QLineEdit[wrong="true"] { border-color: $danger; }
 QLineEdit:disabled { color: $disabled; background: $window; }
 
 QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px;

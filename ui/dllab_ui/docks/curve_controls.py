@@ -45,10 +45,11 @@ class CurveControls(QWidget):
             "It never looks ahead; the raw values stay faint underneath."
         )
         self.smoothing.setRange(0, _SLIDER_END)
-        self.smoothing.setFixedWidth(110)
+        self.smoothing.setMinimumWidth(56)
+        self.smoothing.setMaximumWidth(110)
         self.smoothing_words = QLabel()
         self.smoothing_words.setProperty("tone", "muted")
-        self.smoothing_words.setMinimumWidth(92)
+        self.smoothing_words.setMinimumWidth(72)
         self.log_y = QCheckBox("log y")
         self.log_y.setObjectName("curves.log_y")
         self.log_y.setToolTip("Logarithmic y axis; values ≤ 0 are left out  [L]")
@@ -79,15 +80,14 @@ class CurveControls(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 3, 10, 4)
-        layout.setSpacing(8)
+        layout.setContentsMargins(8, 3, 8, 4)
+        layout.setSpacing(6)
         label = QLabel("smoothing")
         label.setBuddy(self.smoothing)
         axis_label = QLabel("x:")
         axis_label.setBuddy(self.axis)
         for widget in (label, self.smoothing, self.smoothing_words, self.log_y):
             layout.addWidget(widget)
-        layout.addSpacing(6)
         layout.addWidget(axis_label)
         layout.addWidget(self.axis)
         layout.addStretch(1)

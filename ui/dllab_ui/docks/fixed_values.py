@@ -23,7 +23,7 @@ class FixedValues(QWidget):
         self.heading = QToolButton()
         self.heading.setObjectName("nudge.heading.fixed")
         self.heading.setText("Fixed for this run")
-        self.heading.setProperty("strong", True)
+        self.heading.setProperty("heading", True)
         self.heading.setCheckable(True)
         self.heading.setArrowType(Qt.ArrowType.RightArrow)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

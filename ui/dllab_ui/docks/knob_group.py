@@ -21,7 +21,7 @@ class KnobGroup(QWidget):
         self.heading = QToolButton()
         self.heading.setObjectName(f"nudge.heading.{name}")
         self.heading.setText(title)
-        self.heading.setProperty("strong", True)
+        self.heading.setProperty("heading", True)
         self.heading.setCheckable(True)
         self.heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.heading.setToolTip(f"Show or fold away: {title.lower()}")

@@ -54,7 +54,7 @@ class NudgeDock(QWidget):
         self._empty.setProperty("tone", "muted")
         self._page = QWidget()
         self._rows = QVBoxLayout(self._page)
-        self._rows.setContentsMargins(12, 8, 12, 8)
+        self._rows.setContentsMargins(12, 4, 16, 8)
         self._rows.setSpacing(10)
         self._rows.addWidget(self._empty)
         self._rows.addStretch(1)
@@ -73,7 +73,7 @@ class NudgeDock(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(scroll, 1)
-        self.setMinimumWidth(264)
+        self.setMinimumWidth(280)
 
     def clear(self) -> None:
         """Another session: other knobs."""

@@ -1,0 +1,179 @@
+"""The layers dock: how each layer fares, and what is wrong with which."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dllab.diagnosis.alarms import Alarm
+from dllab.diagnosis.current import evaluated_step
+from dllab.training.snapshot import Snapshot
+from dllab_ui import words
+from dllab_ui.docks.layers_model import NEAR_ZERO, READINGS, LayersModel
+from dllab_ui.docks.panel import Panel
+from dllab_ui.frame_budget import Pace
+from dllab_ui.theme import Theme
+from dllab_ui.widgets.sparkline import SparkDelegate, row_height
+from dllab_ui.widgets.toned_label import set_tone, small_label
+
+if TYPE_CHECKING:
+    from dllab_ui.lab import Lab
+
+_SHARE = 0.004
+
+
+class _Table(QTableView):
+    """Knows what its last painting cost."""
+
+    paint_seconds = 0.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's hook."""
+        started = time.thread_time()
+        super().paintEvent(event)
+        self.paint_seconds = time.thread_time() - started
+
+
+class LayersPanel(Panel):
+    """Follows the latest reading of the layers, rarely enough to cost training next to nothing."""
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
+        super().__init__(lab, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._seen: tuple[object, ...] = ()
+        self._pace = Pace(_SHARE, shortest=1.0, longest=4.0)
+        self.model = LayersModel(self)
+        self.delegate = SparkDelegate()
+        self.table = _Table()
+        self.caption = small_label()
+        self.caption.setObjectName("layers.caption")
+        self.caption.setWordWrap(True)
+        self.state = QLabel()
+        self.state.setObjectName("layers.state")
+        self.state.setWordWrap(True)
+        self._alarms: list[tuple[QLabel, QLabel]] = []
+        self._set_up_table()
+        self._lay_out()
+        self.clear()
+
+    def _set_up_table(self) -> None:
+        table = self.table
+        table.setObjectName("layers.table")
+        table.setAccessibleName("health of each layer, first to last")
+        table.setModel(self.model)
+        table.setItemDelegate(self.delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setAlternatingRowColors(True)
+        table.setWordWrap(False)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(row_height(table.fontMetrics().height()))
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setFont(self.caption.font())
+        header.setMinimumSectionSize(34)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(0, 46)
+        header.setTextElideMode(Qt.TextElideMode.ElideNone)
+        table.setColumnHidden(NEAR_ZERO, True)
+
+    def _lay_out(self) -> None:
+        self._said = QVBoxLayout()
+        self._said.setContentsMargins(12, 8, 12, 4)
+        self._said.setSpacing(2)
+        self._said.addWidget(self.state)
+        self._said.addWidget(self.caption)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(self._said)
+        layout.addWidget(self.table, 1)
+        self.setMinimumSize(240, 160)
+
+    # --- what comes from the lab ----------------------------------------------------------
+
+    def clear(self) -> None:
+        """Forget the session shown: another one comes."""
+        self._seen = ()
+        self._pace = Pace(_SHARE, shortest=1.0, longest=4.0)
+        self.model.clear()
+        self._show_alarms(())
+        self.state.setText("The layers are read at the first evaluation.")
+        set_tone(self.state, "muted")
+        self.caption.clear()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.delegate.theme = theme
+        self.table.viewport().update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the latest reading if it is another one."""
+        if snapshot.running and not self._pace.due(time.monotonic()):
+            return
+        seen = (snapshot.branch, snapshot.health, snapshot.hyperparameters["l1"])
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._pace.began(time.monotonic())
+        started = time.thread_time()
+        self._show(snapshot)
+        self._pace.spent(time.thread_time() - started + self.table.paint_seconds)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        self.model.take(snapshot)
+        self.table.setColumnHidden(NEAR_ZERO, not snapshot.hyperparameters["l1"])
+        self._show_alarms(snapshot.alarms)
+        if not snapshot.health:
+            self.state.setText("The layers are read at the next evaluation.")
+            set_tone(self.state, "muted")
+            self.caption.clear()
+            return
+        if snapshot.alarms:
+            count = len(snapshot.alarms)
+            self.state.setText(f"⚠ {count} alarm{'s' if count > 1 else ''}")
+        else:
+            self.state.setText("✓ No layer raises an alarm.")
+        set_tone(self.state, "warning" if snapshot.alarms else "best")
+        step = evaluated_step(snapshot)
+        self.caption.setText(
+            f"step {words.count(step or 0)} · mini-batch of {words.count(snapshot.health[0].m)} · "
+            f"lines: the last {READINGS} readings, logarithmic"
+        )
+
+    def _show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        while len(self._alarms) < len(alarms):
+            self._add_alarm_labels()
+        for number, (sentence, advice) in enumerate(self._alarms):
+            shown = number < len(alarms)
+            if shown:
+                sentence.setText(alarms[number].sentence)
+                advice.setText(alarms[number].what_to_do)
+            sentence.setVisible(shown)
+            advice.setVisible(shown)
+
+    def _add_alarm_labels(self) -> None:
+        number = len(self._alarms)
+        sentence, advice = QLabel(), small_label()
+        sentence.setObjectName(f"layers.alarm.{number}")
+        advice.setObjectName(f"layers.advice.{number}")
+        for label in (sentence, advice):
+            label.setWordWrap(True)
+            self._said.insertWidget(self._said.count() - 1, label)
+        advice.setContentsMargins(0, 0, 0, 4)
+        self._alarms.append((sentence, advice))
