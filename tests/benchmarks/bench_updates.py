@@ -25,7 +25,7 @@ the whole array.
 - **PyTorch 1, 2** is `nn.Sequential`, `CrossEntropyLoss`, `Adam(fused=True)` in eager mode with one
   and two threads. It does not read its cost back and checks nothing.
 - **scikit-learn** is `MLPClassifier.fit` for a fixed number of epochs with BLAS on all cores,
-  where a whole epoch is too long on fewer rows; it has no dropout.
+  where a whole epoch is too long on fewer rows; it has neither dropout nor batch norm.
 - **ratio** is dllab over the better of PyTorch 1 and 2 *in the same round*.
 - **of sgemm** is the rate of floating-point operations of the matrix products alone (forward,
   ∂J/∂W, ∂J/∂a) as a share of the best rate at which NumPy multiplies two 2048 × 2048 matrices on
@@ -60,7 +60,7 @@ def _prepare(
 ) -> list[str]:
     there = []
     for name, peer in peers.items():
-        if name == "sklearn" and workload.keep_prob < 1:
+        if name == "sklearn" and (workload.keep_prob < 1 or workload.batch_norm):
             continue
         if name != "sgemm":
             try:
@@ -101,7 +101,7 @@ def _row(workload: Workload, rates: dict[str, list[float]]) -> tuple[list[str], 
         for some in (own, best)
     ]
     row = [workload.name, str(Spread.of(own)), *cells, ratio, *shares]
-    if not best:
+    if not best or not workload.target:
         return row, []
     found = ratios(own, best)
     asked = f"{workload.name}: at least {workload.target:.1f} × PyTorch"

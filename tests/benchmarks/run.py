@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import replace
 
+import bench_augmentation
 import bench_checkpoint
 import bench_launch
 import bench_updates
@@ -21,6 +22,7 @@ from peers import HERE, PeerError
 
 PARTS = {
     "updates": bench_updates,
+    "augmentation": bench_augmentation,
     "window": bench_window,
     "checkpoint": bench_checkpoint,
     "launch": bench_launch,

@@ -62,6 +62,7 @@ class Dllab:
             "learning_rate": LEARNING_RATE,
             "mini_batch_size": workload.mini_batch,
             "keep_prob": workload.keep_prob,
+            "batch_norm": "on" if workload.batch_norm else "off",
             "dev_examples": _DEV_EXAMPLES,
             "probe_examples": _DEV_EXAMPLES,
             "evaluate_every": _NEVER,
@@ -122,11 +123,15 @@ class Torch:
         torch.manual_seed(1)
         layers: list[nn.Module] = []
         for n_in, n_out in zip(workload.sizes, workload.sizes[1:], strict=False):
-            layers += [nn.Linear(n_in, n_out), nn.ReLU()]
+            layers.append(nn.Linear(n_in, n_out, bias=not workload.batch_norm))
+            if workload.batch_norm:
+                layers.append(nn.BatchNorm1d(n_out))
+            layers.append(nn.ReLU())
             if workload.keep_prob < 1:
                 layers.append(nn.Dropout(1 - workload.keep_prob))
         while not isinstance(layers[-1], nn.Linear):
             layers.pop()
+        layers[-1] = nn.Linear(*workload.sizes[-2:])
         model, loss = nn.Sequential(*layers), nn.CrossEntropyLoss()
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
         m, batch = workload.examples, workload.mini_batch
@@ -157,8 +162,8 @@ class Sklearn:
         """A new model; ``warm_start`` so that a later call does not draw the weights again."""
         from sklearn.neural_network import MLPClassifier
 
-        if workload.keep_prob < 1:
-            raise ValueError("MLPClassifier has no dropout")
+        if workload.keep_prob < 1 or workload.batch_norm:
+            raise ValueError("MLPClassifier has no dropout and no batch norm")
         warnings.simplefilter("ignore")
         self.workload = workload
         self.X, self.y = normalized_data(workload)

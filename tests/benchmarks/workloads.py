@@ -17,18 +17,23 @@ RECIPES = ("circles", "mnist", "mnist-deep", "784-2048-2048-10")
 
 @dataclass(frozen=True)
 class Workload:
-    """A network, the size of a mini-batch, and how many times PyTorch's speed issue 2 asks for."""
+    """A network, the size of a mini-batch, and how many times PyTorch's speed is asked for.
+
+    ``target`` 0: the figure is only shown.
+    """
 
     sizes: tuple[int, ...]
     mini_batch: int
     keep_prob: float = 1.0
+    batch_norm: bool = False
     target: float = 1.0
 
     @property
     def name(self) -> str:
         """For tables: ``784-128-10, batch 64``."""
         kept = f", keep_prob {self.keep_prob}" if self.keep_prob < 1 else ""
-        return f"{'-'.join(map(str, self.sizes))}, batch {self.mini_batch}{kept}"
+        norm = ", batch norm" if self.batch_norm else ""
+        return f"{'-'.join(map(str, self.sizes))}, batch {self.mini_batch}{kept}{norm}"
 
     @property
     def examples(self) -> int:
@@ -51,6 +56,8 @@ WORKLOADS = (
     Workload((784, 128, 10), 64),
     Workload((784, 512, 256, 10), 256),
     Workload((784, 512, 256, 10), 256, keep_prob=0.8),
+    Workload((784, 512, 256, 10), 256, batch_norm=True, target=0),
+    Workload((784, 128, 10), 64, batch_norm=True, target=0),
     Workload((784, 2048, 2048, 10), 512),
 )
 
