@@ -23,3 +23,11 @@ class HyperparameterError(DllabError):
 
 class SessionError(DllabError):
     """A session that cannot be created, opened, or brought to do what was asked."""
+
+
+class DiagnosisError(DllabError):
+    """A look into the model that cannot be made as asked."""
+
+
+class SearchError(DllabError):
+    """A search over hyperparameters that cannot be planned, run, kept or read."""

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from dllab import __version__
+from dllab.cli.data import show_data
 from dllab.cli.info import show_info
 from dllab.cli.recipes import show_recipes
 from dllab.cli.run import run
+from dllab.cli.search import search
 from dllab.cli.usage import VERBS, UsageError
 
 _EXAMPLES = """\
@@ -19,6 +21,7 @@ examples:
   dllab run mnist --epochs 5             train without a window
   dllab run mnist --set hidden_layers=256,64 --set seed=7 --session wide
   dllab run wide --set learning_rate=3e-4 --note "too bumpy"
+  dllab search moons --trials 30         random search: which α, β, units, mini-batch size?
   dllab info wide                        its checkpoints; do their checksums hold?
   dllab recipes mnist > my.toml          a recipe to change by hand
 
@@ -34,6 +37,29 @@ examples:
   dllab run my.toml --session here --set keep_prob=0.8 --set optimizer=momentum
   dllab run here --steps 500 --set 'keep_prob[1]=0.9' --note "variance is high"
   dllab run saved.h5 --session unpacked --epochs 1
+"""
+
+_SEARCH_EXAMPLES = """\
+Values are drawn at random on each hyperparameter's own scale (α log-uniform, β by 1-β), never on a
+grid. Without --over: α, β where it is used, hidden units and mini-batch size around the recipe. The
+same seed draws the same trials. Trials are kept as they end; a search that was interrupted goes on.
+
+examples:
+  dllab search moons
+  dllab search mnist --epochs 1 --over learning_rate=1e-4:1 --over optimizer=momentum,adam
+  dllab search FOLDER                    its results; what is missing is trained
+  dllab search FOLDER --zoom             sample again around the best trials
+  dllab search FOLDER --again            the same trials today, laid beside the old ones
+"""
+_DATA_EXAMPLES = """\
+Nothing is created. The same options stand in a recipe's table [data], and after --set of dllab run.
+
+examples:
+  dllab data people.csv
+  dllab data people.csv --set label=income --set missing=mean --set columns=zip:category
+  dllab data numbers.txt --set delimiter=tab --set decimal=, --set header=no
+  dllab data signs.h5 --set x=train_set_x --set y=train_set_y
+  dllab data photos --set image_size=32x32 --set colour=grey --set split=70/30
 """
 
 
@@ -63,7 +89,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _make_parser() -> argparse.ArgumentParser:
     parser = _parser(
         prog="dllab",
-        usage="dllab [SESSION | FILE.h5 | RECIPE]\n       dllab {run,info,recipes} …",
+        usage="dllab [SESSION | FILE.h5 | RECIPE]\n       dllab {run,search,data,info,recipes} …",
         description="Watch and steer the training of a neural network. Without a verb: the window.",
         epilog=_EXAMPLES,
     )
@@ -72,6 +98,8 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="", title="without the window", prog="dllab", parser_class=_Parser
     )
     _add_run(verbs)
+    _add_search(verbs)
+    _add_data(verbs)
     info = _verb(verbs, "info", "what a session's folder or a checkpoint file holds")
     info.add_argument("path", metavar="FILE|FOLDER")
     info.set_defaults(act=show_info)
@@ -120,6 +148,64 @@ def _add_run(verbs: Any) -> None:
         "--note", default="", metavar="TEXT", help="kept with the nudge, else with the checkpoint"
     )
     parser.set_defaults(act=run)
+
+
+def _add_search(verbs: Any) -> None:
+    parser = _verb(
+        verbs, "search", "random search over hyperparameters, coarse to fine", _SEARCH_EXAMPLES
+    )
+    parser.add_argument(
+        "what",
+        metavar="RECIPE|FOLDER",
+        help="a built-in recipe, a recipe .toml, or the folder of a search",
+    )
+    parser.add_argument(
+        "--over",
+        action="append",
+        default=[],
+        metavar="KEY=RANGE",
+        help="a hyperparameter to search and its range LOW:HIGH or choices A,B; may be given again",
+    )
+    parser.add_argument("--trials", type=_count, metavar="N", help="how many (default 20)")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument(
+        "--epochs", type=_count, metavar="N", help="per trial (default a tenth of the recipe's)"
+    )
+    length.add_argument("--steps", type=_count, metavar="N", help="updates per trial")
+    parser.add_argument("--seed", type=int, metavar="N", help="of the values drawn (default 1)")
+    parser.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a hyperparameter's value in every trial",
+    )
+    parser.add_argument("--folder", metavar="DIR", help="where to keep the trials")
+    then = parser.add_mutually_exclusive_group()
+    then.add_argument("--zoom", action="store_true", help="the next round, around the best trials")
+    then.add_argument("--again", action="store_true", help="the same search once more")
+    parser.set_defaults(act=search)
+
+
+def _add_data(verbs: Any) -> None:
+    parser = _verb(
+        verbs, "data", "what a data file holds, how it is cut, what is wrong with it", _DATA_EXAMPLES
+    )
+    parser.add_argument(
+        "source",
+        metavar="DATA",
+        help="a CSV, TSV, .npz, .npy, IDX or HDF5 file, a folder of images per class, or built-in",
+    )
+    parser.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="how to read it, where that is not to be detected; may be given again",
+    )
+    parser.set_defaults(act=show_data)
 
 
 def _count(text: str) -> int:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dllab.cli.data import with_data_option
 from dllab.cli.usage import UsageError
+from dllab.data import OPTIONS
 from dllab.hyperparameters import TABLE, changed, with_changes
 from dllab.places import new_session_folder, remember_last_session
 from dllab.recipe import Recipe, builtin_recipes, parse_assignment
@@ -39,7 +41,7 @@ def begin(what: str, changes: list[str], folder: str | None, note: str) -> Sessi
         place = Path(folder) if folder is not None else new_session_folder(path.stem)
         session = _nudged(Session.open(path, place), changes, note)
     else:
-        recipe = _with_settings(_recipe(what), changes)
+        recipe = with_settings(recipe_called(what), changes)
         place = Path(folder) if folder is not None else new_session_folder(recipe.name)
         session = Session.create(recipe, place)
     if session.folder is not None:
@@ -52,7 +54,8 @@ def _is_saved_session(path: Path) -> bool:
         return file.read(64).startswith(_HEADS) or path.suffix in (".h5", ".hdf5")
 
 
-def _recipe(what: str) -> Recipe:
+def recipe_called(what: str) -> Recipe:
+    """The recipe in a file, or the built-in one of that name; `UsageError` if there is neither."""
     if Path(what).exists():
         return Recipe.load(what)
     recipes = builtin_recipes()
@@ -63,13 +66,17 @@ def _recipe(what: str) -> Recipe:
     raise UsageError(f"There is no recipe, session or file {what!r}; {hint}")
 
 
-def _with_settings(recipe: Recipe, changes: list[str]) -> Recipe:
+def with_settings(recipe: Recipe, changes: list[str]) -> Recipe:
+    """The recipe with texts like ``learning_rate=0.003`` put in; `DllabError` if one is refused."""
     whole: dict[str, Any] = {}
     layers: dict[str, Any] = {}
     for text in changes:
         key, equals, typed = (part.strip() for part in text.partition("="))
         if key in _DATA and equals:
             recipe = replace(recipe, **{key: _data_value(key, typed)})
+            continue
+        if key in OPTIONS and equals:
+            recipe = replace(recipe, data=with_data_option(recipe.data, key, typed))
             continue
         knob, value = parse_assignment(text)
         (whole if knob in TABLE else layers)[knob] = value

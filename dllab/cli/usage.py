@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dllab.errors import DllabError
 
-VERBS = ("run", "info", "recipes")
+VERBS = ("run", "search", "data", "info", "recipes")
 
 
 class UsageError(DllabError):

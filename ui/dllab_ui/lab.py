@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from dllab.places import remember_last_session
+from dllab.recipe import Recipe
 from dllab.training.commands import Closed, Command, Event, Pause, Replicate
 from dllab.training.session import Session
 from dllab_ui.frame_budget import FrameBudget
@@ -18,6 +20,13 @@ from dllab_ui.worker import Worker
 
 _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 0.25
+
+
+class Helper(Protocol):
+    """A thread of a panel that works beside the session."""
+
+    def end(self, milliseconds: int = 10_000) -> bool:
+        """Stop and wait; False if it is still at work after that."""
 
 
 class Lab(LabIntents):
@@ -39,6 +48,7 @@ class Lab(LabIntents):
         super().__init__(parent)
         self.budget = FrameBudget()
         self._probes = Probes(self)
+        self._helpers: list[Helper] = []
         self._worker: Worker | None = None
         self._coming: Worker | None = None
         self._retired: list[Worker] = []
@@ -91,8 +101,22 @@ class Lab(LabIntents):
     def wait_for_threads(self, milliseconds: int = 10_000) -> bool:
         """Wait until no thread of the lab runs; the last thing before the process ends."""
         workers = [w for w in (self._worker, self._coming, *self._retired) if w is not None]
-        ended = [worker.end(milliseconds) for worker in workers]
+        ended = [worker.end(milliseconds) for worker in (*workers, *self._helpers)]
         return self._probes.wait(milliseconds) and all(ended)
+
+    def look_after(self, helper: Helper) -> None:
+        """End this thread too before the process ends; it belongs to no session."""
+        self._helpers.append(helper)
+
+    def let_go(self, helper: Helper) -> None:
+        """Forget a thread that has ended."""
+        self._helpers.remove(helper)
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """How the open session started, or None."""
+        session = self._worker.session if self._worker is not None else None
+        return session.recipe if session is not None else None
 
     @property
     def is_open(self) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Panel(QWidget):
     """The inside of a dock.
 
-    ``said`` goes to the status strip; ``recipe_wanted`` opens *New session* with a recipe filled in.
+    ``said`` goes to the status strip; ``recipe_wanted`` opens *New session* with one filled in.
     """
 
     said = Signal(str)
