@@ -37,12 +37,12 @@ class Keeper:
         """Take a checkpoint in and hand it to the store."""
         self.timeline.add(contents.info)
         self.store.save(contents)
-        self._thin(contents.info.reason)
 
     def _thin(self, reason: Reason) -> None:
+        """Take away the oldest of a kind, now that a newer one is on the disk."""
         if reason not in PASSING:
             return
-        passing = [info for info in self.timeline.checkpoints if info.reason == reason]
+        passing = [i for i in self.timeline.checkpoints if i.reason == reason and i.saved]
         forks = {branch.fork_checkpoint for branch in self.timeline.branches.values()}
         for info in passing[: -PASSING_KEPT[reason]]:
             if info.key not in forks:
@@ -60,7 +60,10 @@ class Keeper:
                 self.timeline.remove(written.key)
             elif written.key in self.timeline:
                 self.timeline.mark_saved(written.key)
-                self.saved_step = self.timeline[written.key].step
+                info = self.timeline[written.key]
+                if info.reason != "best":
+                    self.saved_step = info.step
+                self._thin(info.reason)
                 if self.store.journal_is_written:
                     self.not_saved = ""
         return heard

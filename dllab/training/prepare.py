@@ -109,7 +109,7 @@ def build_network(recipe: Recipe, prepared: Prepared, *, initialize: bool = True
         If the output does not suit the data.
     """
     values = recipe.values
-    output = _output(values["output"], prepared.dataset)
+    output = output_of(values["output"], prepared.dataset)
     n_out = {"sigmoid": 1, "softmax": len(prepared.dataset.classes)}.get(output)
     if n_out is None:
         n_out = prepared.train.y.shape[1]
@@ -134,7 +134,14 @@ def build_network(recipe: Recipe, prepared: Prepared, *, initialize: bool = True
     return network
 
 
-def _output(wanted: str, dataset: Dataset) -> str:
+def output_of(wanted: str, dataset: Dataset) -> str:
+    """The output layer for this data: "softmax", "sigmoid" or "linear".
+
+    Raises
+    ------
+    DataError
+        If the one that is wanted does not suit the data.
+    """
     classes = len(dataset.classes)
     if not dataset.is_classification:
         if wanted not in ("auto", "linear"):

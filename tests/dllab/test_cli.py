@@ -222,7 +222,7 @@ def test_that_info_can_look_at_a_session_that_is_open(
 ) -> None:
     with Session.open(trained):
         assert main(["info", str(trained)]) == 0
-    assert "checkpoint 000002" in capsys.readouterr().out
+    assert "checkpoint 000003" in capsys.readouterr().out
 
 
 def test_that_info_shows_a_checkpoint_file(

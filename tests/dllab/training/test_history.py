@@ -197,6 +197,8 @@ def test_that_thinned_autosaves_leave_no_hole_in_the_curve(make_session, tmp_pat
     for _ in range(12):
         session.run(steps=9)
         session.checkpoint(reason="automatic", wait=False)
+    session.store.flush()
+    session.keeper.heed_news()
     kept = [info for info in session.timeline.checkpoints if info.reason == "automatic"]
     assert len(kept) == 2
     expected = curves(session)
