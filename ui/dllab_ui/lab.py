@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,6 +12,7 @@ from dllab.places import remember_last_session
 from dllab.recipe import Recipe
 from dllab.training.commands import Closed, Command, Event, Pause, Replicate
 from dllab.training.session import Session
+from dllab.training.snapshot import Snapshot
 from dllab_ui.frame_budget import FrameBudget
 from dllab_ui.lab_intents import LabIntents
 from dllab_ui.probe import Probe, Work
@@ -52,7 +53,7 @@ class Lab(LabIntents):
         self._worker: Worker | None = None
         self._coming: Worker | None = None
         self._retired: list[Worker] = []
-        self._frame_owed = False
+        self._drawn: tuple[Any, ...] = ()
         self._old_one_waits = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._pull)
@@ -172,8 +173,10 @@ class Lab(LabIntents):
             return
         snapshot = runner.latest()
         fresh = snapshot is not None and snapshot is not self.latest
-        self._frame_owed = self._frame_owed or fresh
-        draw = self._frame_owed and self.budget.curves_due()
+        # A run that stands still has nothing to lose to drawing, and nothing new to draw but once.
+        stands = snapshot is not None and not snapshot.running
+        owed = snapshot is not None and _drawable(snapshot) != self._drawn
+        draw = owed and (stands or self.budget.curves_due())
         if fresh or draw:
             self.budget.begin(with_curves=draw)
         if snapshot is not None and fresh:
@@ -184,8 +187,8 @@ class Lab(LabIntents):
                 self._old_one_waits = False
                 for worker in self._retired:
                     worker.ask_to_end()
-        if draw:
-            self._frame_owed = False
+        if draw and self.latest is not None:
+            self._drawn = _drawable(self.latest)
             self.frame.emit(self.latest)
         runner.request_snapshot()
         seconds = self.budget.numbers_interval()
@@ -203,7 +206,7 @@ class Lab(LabIntents):
                 self._worker.runner.submit(Pause())
             self._old_one_waits = True
         self._probes.cancel_all()
-        self._worker, self.latest, self._frame_owed = worker, None, False
+        self._worker, self.latest, self._drawn = worker, None, ()
         session = worker.session if worker is not None else None
         if session is not None and session.folder is not None:
             remember_last_session(session.folder)
@@ -239,3 +242,8 @@ class Lab(LabIntents):
             return
         self.happened.emit(event)
         self.hurry()
+
+
+def _drawable(snapshot: Snapshot) -> tuple[Any, ...]:
+    """What a drawing of the curves depends on."""
+    return snapshot.name, snapshot.branch, snapshot.step, len(snapshot.entries), snapshot.running
