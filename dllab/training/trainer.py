@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.data.augmentation import Augmenter, MiniBatches, check_augmentation, is_on
+from dllab.data.augmentation import (
+    Augmenter,
+    MiniBatches,
+    check_augmentation,
+    is_on,
+    pays_ahead,
+)
 from dllab.data.normalization import Normalization
 from dllab.diagnosis.layer_health import LayerHealth, layer_health
 from dllab.errors import CheckpointError
@@ -134,6 +140,7 @@ class Trainer:
         self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
         self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
         self._augments = is_on(self.values)
+        self._augmented.ahead = pays_ahead(self.network.update_flops(self.mini_batch))
         self._passes: dict[int, GradientPass] = {}
 
     def _pass_for(self, m: int) -> GradientPass:

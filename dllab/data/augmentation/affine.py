@@ -12,6 +12,9 @@ from dllab.data.augmentation.knobs import Knobs
 
 Array = npt.NDArray[Any]
 
+# Random numbers per image.
+CHANCES = 7
+
 
 @dataclass(frozen=True, eq=False)
 class Affine:
@@ -32,14 +35,14 @@ class Affine:
     shift_y: Array
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, m: int, knobs: Knobs) -> Affine:
-        """Draw for m images, each uniform up to its strength; the zoom uniform in its logarithm.
+    def of(cls, chances: Array, knobs: Knobs) -> Affine:
+        """Each uniform up to its strength; the zoom uniform in its logarithm.
 
-        The same numbers are drawn whatever is on, so that a strength that changes does not change
-        the chance of the others.
+        ``chances`` (CHANCES, m) are uniform in [0, 1). Each transform has its own of them, so that
+        one whose strength changes does not change the others.
         """
-        mirror_x, mirror_y, shear, zoom, rotation, shift_x, shift_y = 2 * rng.random((7, m)) - 1
-        ones = np.ones(m)
+        mirror_x, mirror_y, shear, zoom, rotation, shift_x, shift_y = 2 * chances - 1
+        ones = np.ones_like(zoom)
         return cls(
             np.where(mirror_x < 0, -1.0, 1.0) if knobs.flip in ("horizontal", "both") else ones,
             np.where(mirror_y < 0, -1.0, 1.0) if knobs.flip in ("vertical", "both") else ones,

@@ -22,6 +22,15 @@ from dllab.data.augmentation.knobs import Knobs
 
 Array = npt.NDArray[Any]
 
+# Where a helper thread begins to pay (floating-point operations per update): a smaller update is
+# over so soon that the two mostly wait for the interpreter's lock. Measured in training.
+WORTH_AHEAD = 8e6
+
+
+def pays_ahead(update_flops: float) -> bool:
+    """Whether a helper thread makes updates of this size faster on this computer."""
+    return (os.cpu_count() or 1) > 1 and update_flops >= WORTH_AHEAD
+
 
 @dataclass(frozen=True, eq=False)
 class Wish:
@@ -63,14 +72,12 @@ class MiniBatches:
     seed:
         Of the run.
     ahead:
-        Whether a helper thread is used. By default where there is a second core for it.
+        Whether a helper thread is used; may be set at any time, see `pays_ahead`.
     """
 
-    def __init__(
-        self, X: Array, augmenter: Augmenter, seed: int, *, ahead: bool | None = None
-    ) -> None:
+    def __init__(self, X: Array, augmenter: Augmenter, seed: int, *, ahead: bool = True) -> None:
         self._X, self._augmenter, self._seed = X, augmenter, seed
-        self._ahead = (os.cpu_count() or 1) > 1 if ahead is None else ahead
+        self.ahead, self._closed = ahead, False
         self._slots = [np.empty((0, X.shape[1]), X.dtype)] * 2
         self._next_slot = 0
         self._task: _Task | None = None
@@ -92,7 +99,7 @@ class MiniBatches:
         epoch, position:
             Its place: whole epochs done, and examples of this one used before it.
         rows:
-            Indices (m,) into the training set; not changed while they may still be needed.
+            Indices (m,) into the training set.
         values:
             The run's hyperparameters.
         upcoming:
@@ -105,8 +112,8 @@ class MiniBatches:
             If a strength needs images and the data has none.
         """
         batch = self._fetch(self._wish(epoch, position, rows, values))
-        if upcoming is not None and self._ahead:
-            self._begin(self._wish(*upcoming, values))
+        if upcoming is not None and self.ahead and not self._closed:
+            self._ask_ahead(upcoming, values)
         return batch
 
     def _wish(self, epoch: int, position: int, rows: Array, values: Mapping[str, Any]) -> Wish:
@@ -121,6 +128,7 @@ class MiniBatches:
             task.unwanted = not wanted
             task.done.wait()
             self._task = None
+            # What went wrong with a mini-batch that nobody wants any more is nobody's business.
             if wanted:
                 if task.error is not None:
                     raise task.error
@@ -129,13 +137,15 @@ class MiniBatches:
         self._make(_Task(wish, out))
         return out
 
-    def _begin(self, wish: Wish) -> None:
-        task = _Task(wish, self._slot(len(wish.rows)))
+    def _ask_ahead(self, upcoming: tuple[int, int, Array], values: Mapping[str, Any]) -> None:
+        epoch, position, rows = upcoming
+        # A copy: a later change of the order must not reach a mini-batch under way.
+        wish = self._wish(epoch, position, rows.copy(), values)
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="dllab-ahead", daemon=True)
             self._thread.start()
-        self._task = task
-        self._tasks.put(task)
+        self._task = _Task(wish, self._slot(len(rows)))
+        self._tasks.put(self._task)
 
     def _slot(self, m: int) -> Array:
         """Room for m examples that is not the mini-batch handed out last."""
@@ -168,7 +178,7 @@ class MiniBatches:
 
     def close(self) -> None:
         """End the helper thread; mini-batches asked for later are made at once."""
-        self._ahead = False
+        self._closed = True
         if self._thread is not None:
             if self._task is not None:
                 self._task.unwanted = True

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.data.augmentation.affine import Affine
+from dllab.data.augmentation.affine import CHANCES, Affine
 from dllab.data.augmentation.chance import stream_at
 from dllab.data.augmentation.elastic import Elastic
 from dllab.data.augmentation.knobs import Knobs
@@ -19,8 +19,8 @@ from dllab.data.normalization import Normalization
 
 Array = npt.NDArray[Any]
 
-# Entries worked on at a time, so that the workspace stays in a core's L2 cache. Changing it changes
-# which stream an example is served by, and so the images of a run.
+# Pixels worked on at a time: more fall out of the cache, fewer pay for some sixty calls more often.
+# Changing it changes which stream serves an example, and so the images of a run.
 BLOCK_ENTRIES = 2**16
 
 
@@ -124,8 +124,10 @@ class Augmenter:
         if self._units is not None:
             self._units.make_raw(X)
         np.copyto(sampler.images(len(X)), images)
-        maps = Affine.draw(rng, len(X), knobs).inverse(*sampler.shape[:2])
-        coordinates = sampler.place(maps)
+        # Drawn in any case, so that elastic distortion stays the same when rotation comes in.
+        chances = rng.random((CHANCES, len(X)))
+        maps = Affine.of(chances, knobs).inverse(*sampler.shape[:2]) if knobs.affine else None
+        coordinates = sampler.place(len(X), maps)
         if knobs.elastic:
             elastic.displace(coordinates, knobs.elastic, knobs.elastic_sigma, rng)
         sampler.sample(images)
@@ -138,8 +140,7 @@ class Augmenter:
             height, width, *channels = self.image_shape
             shape = height, width, math.prod(channels)
             sampler = Sampler(shape, self.block, self._background, self.dtype)
-            elastic = Elastic(height, width, self.block, sampler.coordinates.dtype)
-            self._moving = sampler, elastic
+            self._moving = sampler, Elastic(height, width, sampler.spare)
         return self._moving
 
 

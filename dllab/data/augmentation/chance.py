@@ -17,6 +17,10 @@ _KEY = int.from_bytes(hashlib.sha256(b"augmentation").digest()[:8], "little")
 # `fill_uniform` draws from [-LEVELS, LEVELS].
 LEVELS = 2**15
 
+# Numbers at a time, so that their random words stay in the cache. A multiple of 4, so that pieces
+# give the same numbers as the whole.
+_PIECE = 2**14
+
 
 def stream_at(seed: int, epoch: int, position: int) -> np.random.Generator:
     """SFC64, seeded from all three (each at least 0)."""
@@ -25,10 +29,13 @@ def stream_at(seed: int, epoch: int, position: int) -> np.random.Generator:
 
 
 def fill_uniform(rng: np.random.Generator, out: npt.NDArray[Any]) -> None:
-    """Fill ``out`` uniformly with -LEVELS + ½, -LEVELS + 1½, … LEVELS - ½.
+    """Fill ``out``, C-contiguous, uniformly with -LEVELS + ½, -LEVELS + 1½, … LEVELS - ½.
 
-    Four numbers for each 64-bit draw: a fifth of the time that `Generator.random` takes.
+    Four numbers for each 64-bit draw: a quarter of the time that `Generator.random` takes.
     """
-    words = rng.bit_generator.random_raw(-(-out.size // 4))
-    steps = words.view(np.int16)[: out.size].reshape(out.shape)
-    np.add(steps, out.dtype.type(0.5), out=out, dtype=out.dtype)
+    flat = out.reshape(-1)
+    half = out.dtype.type(0.5)
+    for start in range(0, flat.size, _PIECE):
+        piece = flat[start : start + _PIECE]
+        words = rng.bit_generator.random_raw(-(-piece.size // 4))
+        np.add(words.view(np.int16)[: piece.size], half, out=piece, dtype=piece.dtype)

@@ -34,13 +34,15 @@ def gaussian_matrix(n: int, sigma: float) -> Array:
 
 
 class Elastic:
-    """Makes displacement fields for up to ``most`` images of (height, width) pixels."""
+    """Makes displacement fields for images of (height, width) pixels.
 
-    def __init__(self, height: int, width: int, most: int, dtype: np.dtype[Any]) -> None:
-        self._drawn = np.empty((2, most, height, width), dtype)
-        self._across_done = np.empty_like(self._drawn)
+    ``work`` (2, 2, most, height · width) is room for two fields of up to ``most`` images.
+    """
+
+    def __init__(self, height: int, width: int, work: Array) -> None:
+        self._fields = work.reshape(2, -1, height, width)
         self._made_for = (0.0, 0.0)
-        self._down = self._across = np.empty((0, 0), dtype)
+        self._down = self._across = np.empty((0, 0), work.dtype)
 
     def displace(
         self, coordinates: Array, strength: float, sigma: float, rng: np.random.Generator
@@ -52,7 +54,7 @@ class Elastic:
         """
         self._prepare(strength, sigma)
         m = coordinates.shape[1]
-        drawn, across_done = self._drawn[:, :m], self._across_done[:, :m]
+        drawn, across_done = (field[: 2 * m] for field in self._fields)
         fill_uniform(rng, drawn)
         np.matmul(drawn, self._across, out=across_done)
         np.matmul(self._down, across_done, out=drawn)
@@ -60,8 +62,8 @@ class Elastic:
 
     def _prepare(self, strength: float, sigma: float) -> None:
         if self._made_for != (strength, sigma):
-            height, width = self._drawn.shape[2:]
-            dtype = self._drawn.dtype
+            height, width = self._fields.shape[2:]
+            dtype = self._fields.dtype
             self._down = gaussian_matrix(height, sigma).astype(dtype)
             self._across = (gaussian_matrix(width, sigma) * (strength / LEVELS)).astype(dtype)
             self._made_for = strength, sigma

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Self
 
 from dllab.errors import DataError
 from dllab.hyperparameters import TABLE
 
 _PREFIX = "augment_"
-_MOVING = ("flip", "shift", "rotation", "zoom", "shear", "elastic")
+_AFFINE = ("flip", "shift", "rotation", "zoom", "shear")
 
-OF_IMAGES = tuple(f"{_PREFIX}{name}" for name in (*_MOVING, "elastic_sigma"))
+OF_IMAGES = tuple(f"{_PREFIX}{name}" for name in (*_AFFINE, "elastic", "elastic_sigma"))
 """Hyperparameters that need images."""
 
 
@@ -32,13 +33,17 @@ class Knobs:
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Those of a run's hyperparameters; one that is missing stays off."""
-        keys = {field.name: _PREFIX + field.name for field in fields(cls)}
-        return cls(**{name: values[key] for name, key in keys.items() if key in values})
+        return cls(**{name: values[key] for name, key in _KEYS.items() if key in values})
 
-    @property
+    @cached_property
+    def affine(self) -> tuple[str, ...]:
+        """Names of the affine transforms of images that are on."""
+        return tuple(name for name in _AFFINE if getattr(self, name) not in (0, "none"))
+
+    @cached_property
     def moving(self) -> tuple[str, ...]:
-        """Names of the transforms of images that are on."""
-        return tuple(name for name in _MOVING if getattr(self, name) not in (0, "none"))
+        """Names of all transforms of images that are on."""
+        return (*self.affine, "elastic") if self.elastic else self.affine
 
     @property
     def is_on(self) -> bool:
@@ -54,6 +59,9 @@ class Knobs:
                 f"said to be any. Set {record.key} to {record.default}, or give the data an image "
                 f"shape; input noise (augment_noise) suits any data."
             )
+
+
+_KEYS = {field.name: _PREFIX + field.name for field in fields(Knobs)}
 
 
 def is_on(values: Mapping[str, Any]) -> bool:

@@ -14,9 +14,9 @@ class Noise:
     """Adds noise to at most ``most`` numbers at a time.
 
     By the formula of Box & Muller (1958): √(-2 ln u) cos 2πv and √(-2 ln u) sin 2πv are independent
-    and normal for u and v uniform in (0, 1). NumPy's ways of drawing normal numbers go one by one
-    and take three times as long. With 32 bits for u, nothing lies beyond 6.8 standard deviations,
-    where one number in 10¹¹ would.
+    and normal for u and v uniform in (0, 1). NumPy draws normal numbers one by one, which takes
+    more than twice as long. With 32 bits for u, nothing lies beyond 6.8 standard deviations, where
+    one number in 10¹¹ would.
     """
 
     def __init__(self, most: int, dtype: np.dtype[Any]) -> None:

@@ -35,6 +35,9 @@ class Sampler:
     coordinates:
         (2, most, height · width): from which row and column each pixel comes, 1 the first, since
         the border is 0.
+    spare:
+        (2, 2, most, height · width), free for any use until `sample`. What is used again is still
+        in the cache.
     """
 
     def __init__(
@@ -44,60 +47,63 @@ class Sampler:
         pixels = height * width
         # A border of one before, one after, and one more that is met with a weight of 0.
         rows, self._columns = height + 3, width + 3
+        if most * rows * self._columns > _EXACT:
+            dtype = np.dtype(np.float64)
         self._planes = np.full((channels, most, rows, self._columns), background, dtype)
-        real = dtype if most * rows * self._columns <= _EXACT else np.dtype(np.float64)
-        self._first = (np.arange(most) * (rows * self._columns)).astype(real)[:, np.newaxis]
+        self._first = (np.arange(most) * (rows * self._columns)).astype(dtype)[:, np.newaxis]
         ones = np.ones((height, width))
-        self._grid = np.stack([*np.indices((height, width)), ones]).reshape(3, pixels).astype(real)
-        self.coordinates = np.empty((2, most, pixels), real)
-        self._whole = np.empty_like(self.coordinates)
+        self._grid = np.stack([*np.indices((height, width)), ones]).reshape(3, pixels).astype(dtype)
+        self.coordinates = np.empty((2, most, pixels), dtype)
+        self.spare = np.empty((2, 2, most, pixels), dtype)
         self._index = np.empty((most, pixels), np.intp)
-        self._scratch = np.empty((4, most, pixels), dtype)
+        # Rows and columns, the border included.
+        self._last = np.array([height + 1, width + 1], dtype).reshape(2, 1, 1)
 
     def images(self, m: int) -> Array:
         """Where to put m images, (m, height, width, channels)."""
         return self._planes[:, :m, 1:-2, 1:-2].transpose(1, 2, 3, 0)
 
-    def place(self, maps: Array) -> Array:
-        """Set and return the ``coordinates`` of m images by affine maps (2, m, 3).
+    def place(self, m: int, maps: Array | None = None) -> Array:
+        """Set and return the ``coordinates`` of m images: their own, or by affine maps (2, m, 3).
 
         The pixel in row y and column x of image i, both counted from 0, comes from row
         ``maps[0, i] · (y, x, 1)`` and column ``maps[1, i] · (y, x, 1)``.
         """
-        coordinates: Array = self.coordinates[:, : maps.shape[1]]
-        bordered = maps + np.array([0, 0, 1])
-        return np.matmul(bordered.astype(coordinates.dtype), self._grid, out=coordinates)
+        coordinates: Array = self.coordinates[:, :m]
+        if maps is None:
+            np.add(self._grid[:2, np.newaxis], 1, out=coordinates)
+        else:
+            bordered = (maps + np.array([0, 0, 1])).astype(coordinates.dtype)
+            np.matmul(bordered, self._grid, out=coordinates)
+        return coordinates
 
     def sample(self, out: Array) -> None:
         """Fill ``out`` (m, height, width, channels); the coordinates are lost."""
         m, shape = len(out), out.shape[:-1]
         self._locate(m)
         index, (down, across) = self._index[:m], self.coordinates[:, :m]
-        upper, upper_right, lower, lower_right = self._scratch[:, :m]
+        left, right = self.spare[:, :, :m]
+        upper, lower = left
         for channel, plane in enumerate(self._planes):
             pixels = plane.reshape(-1)
-            below = pixels[self._columns :]
-            for line, left, right in (
-                (pixels, upper, upper_right),
-                (below, lower, lower_right),
-            ):
+            for line, first in enumerate((0, self._columns)):
                 # Every index is within bounds; this mode is the quickest way of taking.
-                line.take(index, out=left, mode="wrap")
-                line[1:].take(index, out=right, mode="wrap")
-                np.subtract(right, left, out=right)
-                np.multiply(right, across, out=right)
-                np.add(left, right, out=left)
+                pixels[first:].take(index, out=left[line], mode="wrap")
+                pixels[first + 1 :].take(index, out=right[line], mode="wrap")
+            np.subtract(right, left, out=right)
+            np.multiply(right, across, out=right)
+            np.add(left, right, out=left)
             np.subtract(lower, upper, out=lower)
             np.multiply(lower, down, out=lower)
             np.add(upper.reshape(shape), lower.reshape(shape), out=out[..., channel])
 
     def _locate(self, m: int) -> None:
         """Split coordinates into the index of a pixel and what is left of them, in [0, 1)."""
-        coordinates, whole = self.coordinates[:, :m], self._whole[:, :m]
-        for axis, length in enumerate(self.shape[:2]):
-            np.clip(coordinates[axis], 0, length + 1, out=coordinates[axis])
+        coordinates, whole = self.coordinates[:, :m], self.spare[0, :, :m]
+        np.clip(coordinates, 0, self._last, out=coordinates)
         np.floor(coordinates, out=whole)
         np.subtract(coordinates, whole, out=coordinates)
-        np.multiply(whole[0], self._columns, out=whole[0])
-        np.add(whole[0], whole[1], out=whole[0])
-        np.add(whole[0], self._first[:m], out=self._index[:m], casting="unsafe")
+        rows, columns = whole
+        np.multiply(rows, self._columns, out=rows)
+        np.add(rows, columns, out=rows)
+        np.add(rows, self._first[:m], out=self._index[:m], casting="unsafe")

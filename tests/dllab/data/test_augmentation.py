@@ -156,13 +156,14 @@ def test_that_both_precisions_show_the_same_images():
     np.testing.assert_allclose(single, augmented(X, values), atol=0.05)
 
 
-def test_that_all_transforms_together_cost_one_interpolation():
+@pytest.mark.parametrize("values", [IMAGE_KNOBS, {"augment_elastic": 34.0}])
+def test_that_all_transforms_together_cost_one_interpolation(values):
     X, shape = bytes_of_images(3, (7, 9)), (7, 9)
-    found = augmented(X, IMAGE_KNOBS, shape)
+    found = augmented(X, values, shape)
     rng = stream_at(1, 0, 0)
-    sources = Affine.draw(rng, 3, Knobs.of(IMAGE_KNOBS)).inverse(*shape)
+    sources = Affine.of(rng.random((7, 3)), Knobs.of(values)).inverse(*shape)
     sources = sources @ np.array([*np.indices(shape).reshape(2, -1), np.ones(63)])
-    Elastic(*shape, 3, np.dtype(np.float64)).displace(sources, 34.0, 4.0, rng)
+    Elastic(*shape, np.empty((2, 2, 3, 63))).displace(sources, 34.0, 4.0, rng)
     for image, result, source in zip(X, found, sources.transpose(1, 2, 0), strict=True):
         expected = [bilinear(image.reshape(shape), *place) for place in source]
         np.testing.assert_allclose(result, expected, atol=1e-9)

@@ -1,12 +1,13 @@
 """Mini-batches made ahead: the same bits as made at once, whatever happens in between."""
 
 import threading
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from dllab.data import Normalization
-from dllab.data.augmentation import Augmenter, MiniBatches
+from dllab.data.augmentation import Augmenter, MiniBatches, pays_ahead
 from dllab.data.augmentation.chance import stream_at
 from dllab.errors import DataError
 
@@ -72,6 +73,16 @@ def test_that_every_mini_batch_is_the_one_made_at_once(make, m, ahead):
         np.testing.assert_array_equal(found, made_at_once(*now))
 
 
+@pytest.mark.parametrize("ahead", [False, True])
+def test_that_each_block_has_the_stream_of_its_first_example(make, ahead):
+    batches = make(ahead)
+    batches._augmenter.block = 32
+    batches.take(0, 0, ORDER[:10], VALUES, (2, 10, ORDER[10:80]))
+    found = batches.take(2, 10, ORDER[10:80], VALUES)
+    blocks = [made_at_once(2, p, ORDER[p : min(p + 32, 80)]) for p in (10, 42, 74)]
+    np.testing.assert_array_equal(found, np.concatenate(blocks))
+
+
 def test_that_the_training_set_is_never_changed(make):
     before, batches = X.copy(), make()
     for now in places(32):
@@ -123,6 +134,8 @@ def test_that_the_caller_may_change_what_it_was_given(make):
         pytest.param((0, 8, ORDER[40:48], VALUES), id="another order"),
         pytest.param((0, 0, ORDER[:8], VALUES), id="the same one again"),
         pytest.param((3, 72, ORDER[72:80], VALUES), id="a rollback to another place"),
+        pytest.param((1, 8, ORDER[8:16], VALUES), id="the same rows in another epoch"),
+        pytest.param((0, 24, ORDER[8:16], VALUES), id="the same rows at another position"),
     ],
 )
 def test_that_another_wish_is_answered_exactly(make, asked):
@@ -136,9 +149,16 @@ def test_that_another_wish_is_answered_exactly(make, asked):
 
 
 def test_that_rows_changed_in_place_are_noticed(make):
-    batches, order = make(), ORDER.copy()
-    batches.take(0, 0, order[:8], VALUES, (0, 8, order[8:16].copy()))
+    batches, order = make(kind=Slow), ORDER.copy()
+    slow = batches._augmenter
+    slow.go.set()
+    batches.take(0, 0, order[:8], VALUES)
+    slow.go.clear()
+    slow.arrived.clear()
+    batches._ask_ahead((0, 8, order[8:16]), VALUES)
+    assert slow.arrived.wait(10)
     order[8:16] = order[8:16][::-1]
+    slow.go.set()
     found = batches.take(0, 8, order[8:16], VALUES)
     np.testing.assert_array_equal(found, made_at_once(0, 8, order[8:16]))
 
@@ -149,7 +169,7 @@ def test_that_an_error_of_the_helper_reaches_the_caller_and_work_goes_on(make):
     slow.go.set()
     batches.take(0, 0, ORDER[:8], VALUES)
     slow.error = MemoryError("no room")
-    batches._begin(batches._wish(0, 8, ORDER[8:16], VALUES))
+    batches._ask_ahead((0, 8, ORDER[8:16]), VALUES)
     with pytest.raises(MemoryError, match="no room"):
         batches.take(0, 8, ORDER[8:16], VALUES)
     slow.error = None
@@ -167,7 +187,7 @@ def test_that_a_mini_batch_nobody_wants_any_more_is_given_up_between_blocks(make
     batches.take(0, 0, ORDER[:8], VALUES)
     slow.go.clear()
     slow.arrived.clear()
-    batches._begin(batches._wish(0, 0, ORDER[:64], VALUES))
+    batches._ask_ahead((0, 0, ORDER[:64]), VALUES)
     assert slow.arrived.wait(10)
     batches._task.unwanted = True
     slow.go.set()
@@ -191,7 +211,7 @@ def test_that_closing_ends_the_helper(make, busy):
         batches._task.done.wait(10)
         slow.arrived.clear()
         slow.go.clear()
-        batches._begin(batches._wish(0, 16, ORDER[16:24], VALUES))
+        batches._ask_ahead((0, 16, ORDER[16:24]), VALUES)
         assert slow.arrived.wait(10)
         slow.go.set()
     batches.close()
@@ -200,6 +220,22 @@ def test_that_closing_ends_the_helper(make, busy):
     found = batches.take(0, 8, ORDER[8:16], VALUES, (0, 16, ORDER[16:24]))
     np.testing.assert_array_equal(found, made_at_once(0, 8, ORDER[8:16]))
     assert batches._thread is None
+
+
+def test_that_a_helper_is_used_only_where_it_pays(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert pays_ahead(1e9)
+    assert not pays_ahead(1e3)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert not pays_ahead(1e9)
+
+
+def test_that_the_helper_may_be_switched_off_and_on(make):
+    batches, all_places = make(), places(8)
+    for i, (now, after) in enumerate(pairwise(all_places)):
+        batches.ahead = i // 3 % 2 == 0
+        found = batches.take(*now, VALUES, within_epoch(now, after))
+        np.testing.assert_array_equal(found, made_at_once(*now))
 
 
 def test_that_no_thread_is_started_without_need(make):

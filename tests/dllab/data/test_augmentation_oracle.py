@@ -28,7 +28,7 @@ def test_that_affine_maps_are_those_of_scipy(shape, dtype):
     m, (height, width) = 12, shape
     X = np.random.default_rng(0).normal(size=(m, height * width))
     strengths = {"shift": 3.0, "rotation": 30.0, "zoom": 0.3, "shear": 15.0}
-    drawn = Affine.draw(stream_at(0, 0, 0), m, Knobs(**strengths))
+    drawn = Affine.of(stream_at(0, 0, 0).random((7, m)), Knobs(**strengths))
     found = ours(X, shape, {f"augment_{k}": v for k, v in strengths.items()}, dtype)
     middle = np.array([height - 1, width - 1]) / 2
     for i in range(m):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dllab.data.augmentation import sampling
 from dllab.data.augmentation.affine import Affine
 from dllab.data.augmentation.chance import LEVELS, fill_uniform, stream_at
 from dllab.data.augmentation.elastic import Elastic, gaussian_matrix
@@ -30,7 +31,7 @@ def moved(images, dtype=np.float64, **changes):
     m, height, width, channels = images.shape
     sampler = Sampler((height, width, channels), m, BACKGROUND, np.dtype(dtype))
     sampler.images(m)[...] = images
-    sampler.place(affine(m, **changes).inverse(height, width))
+    sampler.place(m, affine(m, **changes).inverse(height, width))
     out = np.empty_like(images)
     sampler.sample(out)
     return out
@@ -169,7 +170,7 @@ def test_that_a_gaussian_wider_than_the_image_is_cut_off_by_its_edges():
 
 
 def field(strength, sigma, seed=0, m=200, side=28, dtype=np.float32):
-    elastic = Elastic(side, side, m, np.dtype(dtype))
+    elastic = Elastic(side, side, np.empty((2, 2, m, side * side), dtype))
     coordinates = np.zeros((2, m, side * side), dtype)
     elastic.displace(coordinates, strength, sigma, stream_at(seed, 0, 0))
     return coordinates.reshape(2, m, side, side)
@@ -208,11 +209,12 @@ def test_that_strength_scales_the_same_field():
 
 
 def test_that_a_change_of_strength_or_sigma_is_used_at_once():
-    elastic = Elastic(8, 8, 2, np.dtype(np.float64))
+    elastic = Elastic(8, 8, np.empty((2, 2, 2, 64)))
     for strength, sigma in ((1.0, 2.0), (3.0, 2.0), (3.0, 1.0)):
         found, fresh = np.zeros((2, 2, 2, 64))
         elastic.displace(found, strength, sigma, stream_at(0, 0, 0))
-        Elastic(8, 8, 2, np.dtype(np.float64)).displace(fresh, strength, sigma, stream_at(0, 0, 0))
+        another = Elastic(8, 8, np.empty((2, 2, 2, 64)))
+        another.displace(fresh, strength, sigma, stream_at(0, 0, 0))
         np.testing.assert_array_equal(found, fresh)
 
 
@@ -220,12 +222,21 @@ def test_that_a_change_of_strength_or_sigma_is_used_at_once():
 def test_that_uniform_numbers_fill_their_range_evenly(dtype):
     out = np.empty((5, 19_999), dtype)
     fill_uniform(stream_at(3, 0, 0), out)
+    assert np.all(abs(out) % 1 == 0.5)
     out /= LEVELS
     assert -1 < out.min() < -0.999
     assert 0.999 < out.max() < 1
     assert abs(out.mean()) < 4 / math.sqrt(3 * out.size)
     counts = np.histogram(out, 20, (-1, 1))[0]
     assert np.all(abs(counts - out.size / 20) < 5 * math.sqrt(out.size / 20))
+
+
+def test_that_uniform_numbers_are_the_stream_in_its_order_however_many():
+    words = stream_at(3, 0, 0).bit_generator.random_raw(20_000).view(np.int16)
+    for size in (5, 70_001):
+        out = np.empty(size)
+        fill_uniform(stream_at(3, 0, 0), out)
+        np.testing.assert_array_equal(out, words[:size] + 0.5)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -260,7 +271,7 @@ def test_that_noise_reaches_odd_numbers_of_inputs(shape):
 
 def test_that_drawn_maps_stay_within_their_strengths_and_reach_them():
     knobs = Knobs(flip="both", shift=3, rotation=20, zoom=0.25, shear=10)
-    drawn = Affine.draw(stream_at(0, 0, 0), 5_000, knobs)
+    drawn = Affine.of(stream_at(0, 0, 0).random((7, 5_000)), knobs)
     for found, most in (
         (drawn.shift_x, 3),
         (drawn.shift_y, 3),
@@ -274,8 +285,10 @@ def test_that_drawn_maps_stay_within_their_strengths_and_reach_them():
 
 
 def test_that_drawing_one_transform_leaves_the_chance_of_the_others():
-    alone = Affine.draw(stream_at(0, 0, 0), 9, Knobs(rotation=20))
-    among = Affine.draw(stream_at(0, 0, 0), 9, Knobs(flip="both", shift=2, rotation=20, shear=5))
+    alone = Affine.of(stream_at(0, 0, 0).random((7, 9)), Knobs(rotation=20))
+    among = Affine.of(
+        stream_at(0, 0, 0).random((7, 9)), Knobs(flip="both", shift=2, rotation=20, shear=5)
+    )
     np.testing.assert_array_equal(alone.rotation, among.rotation)
 
 
@@ -284,3 +297,11 @@ def test_that_streams_differ_by_seed_epoch_and_position():
     firsts = {int(stream_at(*place).bit_generator.random_raw()) for place in places}
     assert len(firsts) == len(places)
     assert stream_at(1, 2, 3).random() == stream_at(1, 2, 3).random()
+
+
+def test_that_images_too_large_for_float32_are_counted_through_in_float64(monkeypatch):
+    images = pictures(m=2, height=5, width=4).astype(np.float32)
+    expected = moved(images, np.float64, rotation=0.3, shift_x=0.5)
+    monkeypatch.setattr(sampling, "_EXACT", 10)
+    found = moved(images, np.float32, rotation=0.3, shift_x=0.5)
+    np.testing.assert_array_equal(found, expected.astype(np.float32))
