@@ -106,12 +106,32 @@ ACTIONS: tuple[ActionRecord, ...] = (
         "End a zoom and let the axes grow with the run again.", "W", "whole", needs_session=False,
     ),
     ActionRecord(
+        "gradient_check", "&Gradient check", "&Lab", "gradient_check",
+        "Compare backpropagation with slopes of the cost, block by block, on a copy of the run.",
+        "G", "check", "Check", 3, needs_session=False,
+    ),
+    ActionRecord(
+        "range_test", "α &range test", "&Lab", "range_test",
+        "Let the learning rate grow on a copy of the run, to see where it works.",
+        "A", "range", needs_session=False,
+    ),
+    ActionRecord(
+        "surfaces", "Cost &surfaces …", "&Lab", "surfaces",
+        "Let the optimizers walk on a long bowl, a saddle, a plateau, and see their paths.",
+        "Ctrl+L", "surfaces", needs_session=False,
+    ),
+    ActionRecord(
+        "moving_averages", "&Moving averages …", "&Lab", "moving_averages",
+        "Average a noisy series with any β, with and without bias correction.",
+        "Ctrl+M", "averages", needs_session=False,
+    ),
+    ActionRecord(
         "palette", "&Every action …", "&Help", "palette",
         "Find any action by its name.", "Ctrl+K", "search", "Actions", 3, needs_session=False,
     ),
     ActionRecord(
-        "help", "&Keys, symbols, ranges", "&Help", "help",
-        "The keys, what each symbol means, and the range of every hyperparameter.",
+        "help", "&Help", "&Help", "help",
+        "Keys, symbols, every hyperparameter, experiments to try, and where the method is.",
         "F1", "help", "Help", 3, needs_session=False,
     ),
 )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QDockWidget, QFileDialog
 
 from dllab.places import new_session_folder
 from dllab.recipe import Recipe
@@ -156,6 +156,30 @@ class Intents(QObject):
         """Close the window."""
         self._window.close()
 
+    # --- lab ------------------------------------------------------------------------------
+
+    def surfaces(self) -> None:
+        """Cost surfaces, in a window of their own."""
+        self._lab_window("surfaces")
+
+    def moving_averages(self) -> None:
+        """Moving averages, in the same window."""
+        self._lab_window("averages")
+
+    def _lab_window(self, page: Literal["surfaces", "averages"]) -> None:
+        # Seldom asked for: the start of the program should not wait for it.
+        from dllab_ui.surfaces.window import show_page
+
+        show_page(self._window, page)
+
+    def gradient_check(self) -> None:
+        """Bring its dock to the front; Space then starts it."""
+        self._window.panels.raise_panel("gradient_check")
+
+    def range_test(self) -> None:
+        """Bring its dock to the front; Space then starts it."""
+        self._window.panels.raise_panel("range_test")
+
     # --- view and help --------------------------------------------------------------------
 
     def toggle_log_y(self) -> None:
@@ -171,8 +195,32 @@ class Intents(QObject):
         PaletteDialog(self._window, self._window.actions_).open()
 
     def help(self) -> None:
-        """Keys, symbols, ranges."""
-        HelpDialog(self._window, self._window.actions_).show()
+        """The pages of the help, beside the window."""
+        self.help_page("")
+
+    def help_page(self, identity: str) -> None:
+        """Open the help, at a page if one is named; an open one is brought to the front."""
+        open_ones = self._window.findChildren(HelpDialog)
+        dialog = next((found for found in open_ones if found.isVisible()), None)
+        if dialog is None:
+            dialog = HelpDialog(self._window, self._window.actions_)
+            dialog.recipe_wanted.connect(self.create)
+            dialog.dock_wanted.connect(self.show_dock)
+            dialog.action_wanted.connect(self._trigger)
+        if identity:
+            dialog.show_page(identity)
+        dialog.show()
+        dialog.activateWindow()
+
+    def show_dock(self, identity: str) -> None:
+        """Bring a dock to the front, shown if it was hidden."""
+        dock = self._window.findChild(QDockWidget, f"dock.{identity}")
+        if dock is not None:
+            dock.show()
+            dock.raise_()
+
+    def _trigger(self, action: str) -> None:
+        self._window.actions_[action].trigger()
 
     def _with_snapshot(self, ask: Callable[[Snapshot], None]) -> None:
         if self._lab.latest is not None:

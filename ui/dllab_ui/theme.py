@@ -13,6 +13,16 @@ from dllab_ui.style_sheet import style_sheet_text
 
 ThemeChoice = Literal["light", "dark", "system"]
 
+# After Paul Tol's scheme "bright", which colour-blind eyes tell apart, with three more.
+_CLASSES_ON_LIGHT = (
+    "#4477aa", "#d9485f", "#228833", "#9c8412", "#2796b8",
+    "#aa3377", "#6b6b6b", "#994f00", "#5b4fcf", "#777733",
+)  # fmt: skip
+_CLASSES_ON_DARK = (
+    "#7aa6d8", "#f2808e", "#5fbf74", "#d4c355", "#66ccee",
+    "#d672ac", "#b0b0b0", "#d99a55", "#a79bff", "#b5b56b",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Theme:
@@ -52,6 +62,11 @@ class Theme:
     def colour(self, role: str) -> str:
         """Colour of a role of this theme ("train", "dev", …), or the ``#rrggbb`` given."""
         return role if role.startswith("#") else str(getattr(self, role))
+
+    def class_colour(self, index: int) -> str:
+        """Colour of a class by its index; the colours begin anew after ten classes."""
+        colours = _CLASSES_ON_DARK if self.dark else _CLASSES_ON_LIGHT
+        return colours[index % len(colours)]
 
     def faint(self, role: str) -> str:
         """Opaque faint variant of a role, for the raw values under a smoothed curve."""

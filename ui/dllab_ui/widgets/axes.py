@@ -62,7 +62,9 @@ class PlotAxis(pg.AxisItem):
         if self.kind != "log":
             return super().tickValues(minVal, maxVal, size)[:1]
         low, high = sorted((minVal, maxVal))
-        wanted = max(2.0, size / 45)
+        # Labels side by side need more room than labels on top of each other.
+        upright = self.orientation in ("left", "right")
+        wanted = max(2.0, size / (45 if upright else 75))
         if high - low > wanted:
             every = math.ceil((high - low) / wanted)
             return [(every, list(np.arange(math.ceil(low / every) * every, high + 1e-9, every)))]

@@ -34,6 +34,7 @@ class PlotReader(QObject):
         self._canvas, self._markers, self._curves, self._axis = canvas, markers, curves, axis
         self._line, self.label = CrosshairLine(canvas.view_box), CrosshairLabel(canvas.view_box)
         self._position: QPointF | None = None
+        self.noun = "step"
         self._hide()
         canvas.scene().sigMouseMoved.connect(self._moved)
         canvas.left_by_mouse.connect(self._left)
@@ -60,7 +61,7 @@ class PlotReader(QObject):
         step = round(x if knots is None else float(knots.to_step([x])[0]))
         per_pixel = (high - low) / max(1.0, view_box.width())
         rows = [row for curve in self._curves() if (row := _row(curve, step, per_pixel))]
-        title = f"step {step:,}"
+        title = f"{self.noun} {step:,}"
         if knots is not None:
             title += f" · {_x_text(mode, float(knots.to_x([step])[0]))}"
         self._line.move(self._position.x())

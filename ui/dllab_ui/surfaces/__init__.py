@@ -1,0 +1,1 @@
+"""The lab beside the training: cost surfaces with the optimizers' paths, and moving averages."""
