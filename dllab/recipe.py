@@ -7,16 +7,19 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from dllab.errors import HyperparameterError, RecipeError
+from dllab.data.builtin import BUILTIN
+from dllab.data.options import OPTIONS, DataOptions
+from dllab.errors import DataError, HyperparameterError, RecipeError
 from dllab.hyperparameters import TABLE, Values, complete, split_key
 
 SECTIONS = ("data", "network", "training")
-_DATA_KEYS = ("source", "examples", "noise")
+_DATA_KEYS = ("source", "examples", "noise", *OPTIONS)
 _TOP_KEYS = ("name", "description")
 _LARGEST_FILE = 1_000_000
 _LARGEST_NUMBER = 10**15
@@ -26,8 +29,9 @@ _LARGEST_NUMBER = 10**15
 class Recipe:
     """A name, the data, and a value for every hyperparameter.
 
-    ``source`` is a built-in data set or the path of a file; ``examples`` and ``noise`` shape the
-    two-dimensional ones. ``values`` may be given in part: the rest comes from the table.
+    ``source`` is a built-in data set or the path of a file or folder; ``examples`` and ``noise``
+    shape the two-dimensional ones; ``data`` says how a file is read where that is not to be
+    detected. ``values`` may be given in part: the rest comes from the table.
 
     Raises
     ------
@@ -41,6 +45,7 @@ class Recipe:
     description: str = ""
     examples: int | None = None
     noise: float | None = None
+    data: DataOptions = field(default_factory=DataOptions)
 
     def __post_init__(self) -> None:
         if not self.name.strip():
@@ -76,7 +81,7 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | Path) -> Recipe:
-        """Read a recipe file; a relative ``source`` path is taken from the file's folder.
+        """Read a recipe file; relative paths of data are taken from the file's folder.
 
         Raises
         ------
@@ -95,12 +100,15 @@ class Recipe:
             raise RecipeError(f"Cannot read the recipe {path}: {error.strerror}.") from None
         recipe = cls.from_toml(text, where=str(path))
         beside = path.parent / recipe.source
-        try:
-            there = beside.is_file()
-        except OSError:
-            # A name too long for a file; opening the data says so.
-            there = False
-        return replace(recipe, source=str(beside)) if there else recipe
+        source = str(beside) if _is_data(beside, recipe.source) else recipe.source
+        return replace(recipe, source=source, data=recipe.data.anchored(path.parent))
+
+    def anchored(self) -> Recipe:
+        """A copy with whole paths of its data, so that these are found from any folder."""
+        path = Path(self.source)
+        own = self.source not in BUILTIN and _is_data(path, self.source)
+        source = str(path.resolve()) if own else self.source
+        return replace(self, source=source, data=self.data.anchored(Path.cwd()))
 
     @classmethod
     def from_toml(cls, text: str, where: str = "The recipe") -> Recipe:
@@ -139,6 +147,7 @@ class Recipe:
                 description=str(record.get("description", "")),
                 examples=_number(data, "examples", int, where),
                 noise=_number(data, "noise", float, where),
+                data=_data_options(data, where),
             )
         except HyperparameterError as error:
             # What is left to be wrong is the number of values of a knob with one per layer.
@@ -151,6 +160,7 @@ class Recipe:
             data["examples"] = self.examples
         if self.noise is not None:
             data["noise"] = self.noise
+        data |= self.data.to_record()
         record: dict[str, Any] = {"name": self.name, "description": self.description, "data": data}
         for key, value in self.values.items():
             section = record.setdefault(TABLE[key].section, {})
@@ -176,14 +186,24 @@ class Recipe:
 
 
 def builtin_recipes() -> dict[str, Recipe]:
-    """The recipes that come with dllab, by file name."""
+    """The recipes that come with dllab, by file name; first those for data, then experiments."""
+    return {name: recipe for group in recipe_groups().values() for name, recipe in group.items()}
+
+
+def recipe_groups() -> dict[str, dict[str, Recipe]]:
+    """The same under their headings: *Data* to start from, *Experiments* that a help page leads."""
     folder = resources.files("dllab_resources") / "recipes"
-    files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
+    return {"Data": _recipes_in(folder), "Experiments": _recipes_in(folder / "experiments")}
+
+
+def _recipes_in(folder: Traversable) -> dict[str, Recipe]:
+    names = (f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
     return {
-        name.removesuffix(".toml"): Recipe.from_toml(
-            (folder / name).read_text("utf-8"), where=f"The built-in recipe {name}"
+        name: Recipe.from_toml(
+            (folder / f"{name}.toml").read_text("utf-8"),
+            where=f"The built-in recipe {name}.toml",
         )
-        for name in files
+        for name in sorted(names)
     }
 
 
@@ -209,6 +229,22 @@ def _checked(key: str, value: Any, where: str) -> Any:
         return TABLE[key].check(value)
     except HyperparameterError as error:
         raise RecipeError(f"{where}: {error}") from None
+
+
+def _data_options(table: Mapping[str, Any], where: str) -> DataOptions:
+    try:
+        return DataOptions.from_record({key: table[key] for key in OPTIONS if key in table})
+    except DataError as error:
+        raise RecipeError(f"{where}, table [data]: {error}") from None
+
+
+def _is_data(path: Path, source: str) -> bool:
+    """True for a file, and for a folder that is not called like data that are built in."""
+    try:
+        return path.is_file() or (source not in BUILTIN and path.is_dir())
+    except (OSError, ValueError):
+        # No name of a file; opening the data says so.
+        return False
 
 
 def _no_strangers(table: Mapping[str, Any], known: Iterable[str], where: str) -> None:

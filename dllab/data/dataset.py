@@ -1,4 +1,4 @@
-"""Data as it came, before any split: examples, their labels, and what they are called."""
+"""Data as they came, before any split: the sets, and what things are called in them."""
 
 import hashlib
 import math
@@ -10,82 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dllab.data.chunks import row_chunks
+from dllab.data.examples import Examples, check_examples
+from dllab.data.missing import Filling
 from dllab.errors import DataError
 
+__all__ = ["Dataset", "Examples"]
+
 Array = NDArray[Any]
-
-
-def is_real_number(dtype: np.dtype[Any]) -> bool:
-    """True for integers and floating-point numbers of at most 64 bits."""
-    return dtype.kind in "iuf" and dtype.itemsize <= 8
-
-
-@dataclass(frozen=True, eq=False)
-class Examples:
-    """A set of examples and their labels; both arrays are kept as read-only views.
-
-    `X` has shape (m, n_x) and any integer or floating-point dtype, kept as it is (images stay
-    uint8). `y` is, for classification, the class index of each example: shape (m,), integer,
-    kept as int64, 0 ≤ y < C. For regression it is floating-point of shape (m,) or (m, n_y).
-    Raises `DataError` when shapes or dtypes are others, or there is no example at all.
-    """
-
-    X: Array
-    y: Array
-
-    def __post_init__(self) -> None:
-        X, y = np.asarray(self.X), np.asarray(self.y)
-        if X.ndim != 2 or 0 in X.shape:
-            raise DataError(
-                f"X has shape {X.shape}; give one row for each example and one column for each "
-                "feature, at least one of both."
-            )
-        for name, array in (("X", X), ("y", y)):
-            if not is_real_number(array.dtype):
-                raise DataError(
-                    f"{name} holds values of type {array.dtype}; give integers or "
-                    "floating-point numbers of at most 64 bits."
-                )
-        if y.ndim not in (1, 2) or len(y) != len(X):
-            raise DataError(
-                f"y has shape {y.shape} but X has {len(X):,} rows; give one label for each row."
-            )
-        if y.dtype.kind in "iu":
-            if y.ndim != 1:
-                raise DataError(
-                    f"The class labels have shape {y.shape}; give one class index for each row, "
-                    "or floating-point targets for regression."
-                )
-            y = y.astype(np.int64, copy=False)
-        elif y.size == 0:
-            raise DataError(f"y has shape {y.shape}; give at least one target for each row.")
-        object.__setattr__(self, "X", _read_only(X))
-        object.__setattr__(self, "y", _read_only(y))
-
-    @property
-    def m(self) -> int:
-        """The number of examples."""
-        return int(self.X.shape[0])
-
-    @property
-    def n_x(self) -> int:
-        """The number of input features."""
-        return int(self.X.shape[1])
-
-    def take(self, rows: NDArray[np.intp]) -> "Examples":
-        """A copy of the given rows, in the given order."""
-        return Examples(self.X[rows], self.y[rows])
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Data as it came, before any split.
 
-    `test` is the test set the data brings along, if it does. `classes` names the classes by
+    `test` and `dev` are the sets the data bring along, if they do. `classes` names the classes by
     index (at least two) and is empty for regression. `image_shape` is (height, width) or
     (height, width, channels) when a row of X is an image, its product being n_x.
-    Raises `DataError` when the parts do not fit each other, a value is NaN or infinite, or a
-    label is not the index of a class.
+    `feature_names` names the columns of X and `target_names` the labels (one for a class, n_y
+    for regression), where the data do; else they are empty. `notes` are sentences on what was
+    done in reading. With a `filling`, X may hold NaN for missing values: `split` fills them in
+    once the training set is known, so take the sets from there.
+    Raises `DataError` when the parts do not fit each other, a value is infinite or, without a
+    filling, NaN, or a label is not the index of a class.
     """
 
     name: str
@@ -94,20 +40,28 @@ class Dataset:
     classes: tuple[str, ...]
     image_shape: tuple[int, ...] | None
     attribution: str = ""
+    dev: Examples | None = None
+    feature_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    filling: Filling | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_examples(self.train, self.classes, "training set")
-        if self.test is not None:
-            _check_examples(self.test, self.classes, "test set")
-            for part, train, test in (
-                ("input features", self.train.X.shape[1:], self.test.X.shape[1:]),
-                ("targets of an example", self.train.y.shape[1:], self.test.y.shape[1:]),
-            ):
-                if train != test:
-                    raise DataError(
-                        f"The {part} have shape {train} in the training set but {test} in the "
-                        "test set; give both the same columns."
-                    )
+        gaps = self.filling is not None
+        check_examples(self.train, self.classes, "training set", gaps=gaps)
+        for name, given in (("dev", self.dev), ("test", self.test)):
+            if given is not None:
+                self._check_alike(name, given)
+                check_examples(given, self.classes, f"{name} set", gaps=gaps)
+        for what, names, count in (
+            ("features", self.feature_names, self.train.n_x),
+            ("targets", self.target_names, self.train.y.size // self.train.m),
+        ):
+            if len(names) not in (0, count):
+                raise DataError(
+                    f"There are {len(names):,} names for {count:,} {what}; give one for each, or "
+                    "none."
+                )
         if self.image_shape is not None and (
             min(self.image_shape, default=0) < 1 or math.prod(self.image_shape) != self.train.n_x
         ):
@@ -116,6 +70,31 @@ class Dataset:
                 "number of columns of X; correct the shape or leave it out."
             )
 
+    def _check_alike(self, name: str, given: Examples) -> None:
+        for part, train, other in (
+            ("input features", self.train.X.shape[1:], given.X.shape[1:]),
+            ("targets of an example", self.train.y.shape[1:], given.y.shape[1:]),
+        ):
+            if train != other:
+                raise DataError(
+                    f"The {part} have shape {train} in the training set but {other} in the "
+                    f"{name} set; give both the same columns."
+                )
+        if self.train.y.dtype.kind != given.y.dtype.kind:
+            raise DataError(
+                f"The labels are {self.train.y.dtype} in the training set but {given.y.dtype} in "
+                f"the {name} set; give both classes, or both targets."
+            )
+
+    def feature_name(self, column: int) -> str:
+        """What the column of X is called: its name, the pixel, or its number."""
+        if self.feature_names:
+            return self.feature_names[column]
+        if self.image_shape is not None:
+            place = ", ".join(map(str, np.unravel_index(column, self.image_shape)))
+            return f"pixel ({place})"
+        return f"x{column + 1}"
+
     @property
     def is_classification(self) -> bool:
         """True when the labels are class indices, False for regression."""
@@ -123,25 +102,21 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256, in hexadecimal, over shapes, dtypes and bytes of X and y of both sets.
+        """SHA-256, in hexadecimal, over shapes, dtypes and bytes of X and y of all sets.
 
         The bytes are taken in row order, little-endian, so that neither the memory layout nor
-        the machine matters. Computed once, at about the speed of SHA-256.
+        the machine matters; how missing values are to be filled is part of it. Computed once, at
+        about the speed of SHA-256.
         """
         digest = hashlib.sha256()
-        sets = {"train": self.train, "test": self.test}
+        sets = {"train": self.train, "test": self.test, "dev": self.dev}
         for name, examples in sets.items():
             if examples is not None:
                 _digest_array(digest, f"{name}/X", examples.X)
                 _digest_array(digest, f"{name}/y", examples.y)
+        if self.filling is not None:
+            digest.update(f"filling {self.filling.how} {self.filling.blocks}\n".encode())
         return digest.hexdigest()
-
-
-def _read_only(array: Array) -> Array:
-    # The fingerprint is cached and several threads read: nobody may write through this view.
-    view = array.view(np.ndarray)
-    view.flags.writeable = False
-    return view
 
 
 def _digest_array(digest: "hashlib._Hash", name: str, array: Array) -> None:
@@ -149,48 +124,3 @@ def _digest_array(digest: "hashlib._Hash", name: str, array: Array) -> None:
     digest.update(f"{name} {array.shape} {dtype.str}\n".encode())
     for rows in row_chunks(len(array), math.prod(array.shape[1:])):
         digest.update(np.ascontiguousarray(array[rows], dtype=dtype).data)
-
-
-def _check_examples(examples: Examples, classes: tuple[str, ...], where: str) -> None:
-    for name, array in (("X", examples.X), ("y", examples.y)):
-        _check_finite(name, array, where)
-    y = examples.y
-    if y.dtype.kind == "f":
-        if classes:
-            raise DataError(
-                f"The labels of the {where} are {y.dtype} but {len(classes)} classes are named; "
-                "give integer class indices, or no classes for regression."
-            )
-        return
-    if y.min() < 0:
-        row = int(np.flatnonzero(y < 0)[0])
-        raise DataError(
-            f"Row {row:,} of the {where} has the negative label {y[row]}; number the classes "
-            "from 0."
-        )
-    if len(classes) < 2:
-        raise DataError(
-            f"The {where} has class labels but {len(classes)} classes; classification needs at "
-            "least two, and regression floating-point targets."
-        )
-    wrong = np.flatnonzero(y >= len(classes))
-    if wrong.size:
-        raise DataError(
-            f"Row {wrong[0]:,} of the {where} has the label {y[wrong[0]]}, which is not a class "
-            f"index from 0 to {len(classes) - 1}; correct the label or name its class."
-        )
-
-
-def _check_finite(name: str, array: Array, where: str) -> None:
-    if array.dtype.kind != "f":
-        return
-    for rows in row_chunks(len(array), math.prod(array.shape[1:])):
-        finite = np.isfinite(array[rows])
-        if not finite.all():
-            place = np.argwhere(~finite)[0]
-            value = array[rows][tuple(place)]
-            column = f", column {place[1]:,}" if len(place) > 1 else ""
-            raise DataError(
-                f"{name} of the {where} holds {value} in row {rows.start + place[0]:,}{column}; "
-                "remove the row or fill in a finite value."
-            )

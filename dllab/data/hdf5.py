@@ -2,8 +2,9 @@
 
 Layout, version 1. Root attributes: `format` = "dllab-dataset" and `version` = 1; optional
 `name`, `attribution` (both fixed-length UTF-8 bytes) and `image_shape` (whole numbers).
-Datasets: `train/X` (m, n_x) and `train/y`; optional `test/X` and `test/y`; optional `classes`,
-the names as fixed-length UTF-8 bytes. Without `classes`, integer labels are named by number.
+Datasets: `train/X` (m, n_x) and `train/y`; optional `dev/X` and `dev/y`, `test/X` and `test/y`;
+optional `classes`, `feature_names` and `target_names`, the names as fixed-length UTF-8 bytes.
+Without `classes`, integer labels are named by number.
 """
 
 import os
@@ -13,7 +14,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from dllab.data.dataset import Dataset, Examples
+from dllab.data.dataset import Dataset
+from dllab.data.examples import Examples
 from dllab.data.hdf5_checks import array, attribute, member
 from dllab.errors import DataError
 
@@ -27,9 +29,15 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
     """Write `dataset` to `path`, replacing what was there only when the file is complete.
 
     Compressed with gzip and shuffle; the same data gives the same bytes. The compressed file is
-    built in memory. Raises `DataError` when it cannot be written, for want of room too.
+    built in memory. Raises `DataError` when it cannot be written, for want of room too, or has
+    missing values, which the file has no way to say.
     """
     path = Path(path)
+    if dataset.filling is not None:
+        raise DataError(
+            f"The data set {dataset.name} has missing values that are not filled in yet; write "
+            "the file from data without them."
+        )
     # In memory first: HDF5 that meets a full disk while writing can crash the whole program.
     with h5py.File(f"{path}.{id(dataset)}", "w", driver="core", backing_store=False) as file:
         _write(file, dataset)
@@ -88,9 +96,15 @@ def _write(file: h5py.File, dataset: Dataset) -> None:
             file.attrs[name] = np.bytes_(text.encode())
     if dataset.image_shape is not None:
         file.attrs["image_shape"] = np.array(dataset.image_shape, np.int64)
-    if dataset.classes:
-        file["classes"] = np.array([name.encode() for name in dataset.classes], "S")
-    for group, examples in (("train", dataset.train), ("test", dataset.test)):
+    for key in ("classes", "feature_names", "target_names"):
+        names = getattr(dataset, key)
+        if names:
+            file[key] = np.array([name.encode() for name in names], "S")
+    for group, examples in (
+        ("train", dataset.train),
+        ("dev", dataset.dev),
+        ("test", dataset.test),
+    ):
         if examples is not None:
             y = examples.y
             if dataset.is_classification:
@@ -149,6 +163,9 @@ def _read(file: h5py.File, default_name: str) -> Dataset:
         classes=_classes(file, train),
         image_shape=None if shape is None else tuple(int(size) for size in shape),
         attribution=_text(file, "attribution"),
+        dev=_examples(file, "dev"),
+        feature_names=_names(file, "feature_names") or (),
+        target_names=_names(file, "target_names") or (),
     )
 
 
@@ -165,11 +182,9 @@ def _examples(file: h5py.File, name: str) -> Examples | None:
 
 
 def _classes(file: h5py.File, train: Examples) -> tuple[str, ...]:
-    if member(file, "classes") is not None:
-        names = array(file, "classes", kinds="S")
-        if names.ndim != 1:
-            raise DataError(f"classes has shape {names.shape}; store one name for each class")
-        return tuple(name.decode() for name in names.tolist())
+    names = _names(file, "classes")
+    if names is not None:
+        return names
     if train.y.dtype.kind == "f":
         return ()
     largest = int(train.y.max())
@@ -179,6 +194,16 @@ def _classes(file: h5py.File, train: Examples) -> tuple[str, ...]:
             "floating-point targets for regression"
         )
     return tuple(str(index) for index in range(largest + 1))
+
+
+def _names(file: h5py.File, key: str) -> tuple[str, ...] | None:
+    if member(file, key) is None:
+        return None
+    names = array(file, key, kinds="S")
+    if names.ndim != 1:
+        what = {"classes": "class", "feature_names": "feature"}.get(key, "target")
+        raise DataError(f"{key} has shape {names.shape}; store one name for each {what}")
+    return tuple(name.decode() for name in names.tolist())
 
 
 def _text(file: h5py.File, name: str) -> str:

@@ -49,8 +49,10 @@ def member(group: h5py.Group, name: str) -> h5py.Group | h5py.Dataset | None:
     return group[name]
 
 
-def array(group: h5py.Group, name: str, kinds: str = "iuf") -> np.ndarray[Any, np.dtype[Any]]:
-    """The dataset `name` of `group`, read whole in the machine's byte order, after all checks.
+def array(
+    group: h5py.Group, name: str, kinds: str = "iuf", rows: int | None = None
+) -> np.ndarray[Any, np.dtype[Any]]:
+    """The dataset `name` of `group`, or its first `rows`, read in the machine's byte order.
 
     Refused: links, virtual and external storage, dtypes other than the NumPy `kinds` of at
     most 64 bits (any length for "S"), unknown filters, and sizes beyond what the file can hold.
@@ -70,7 +72,8 @@ def array(group: h5py.Group, name: str, kinds: str = "iuf") -> np.ndarray[Any, n
     if stored.shape is None:
         raise DataError(f"{place} is empty")
     _check_storage(stored, place)
-    return np.asarray(stored[...]).astype(dtype.newbyteorder("="), copy=False)
+    values = stored[...] if rows is None or not stored.shape else stored[:rows]
+    return np.asarray(values).astype(dtype.newbyteorder("="), copy=False)
 
 
 def _check_storage(stored: h5py.Dataset, place: str) -> None:

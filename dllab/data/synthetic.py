@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dllab.data.dataset import Dataset, Examples
+from dllab.data.dataset import Dataset
+from dllab.data.examples import Examples
 from dllab.errors import DataError
 
 Points = NDArray[np.float64]

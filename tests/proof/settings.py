@@ -44,7 +44,7 @@ _CIRCLES: dict[str, Any] = {
 _SIGMOID = {
     **_MNIST, "dev_examples": 10_000, "hidden_layers": [100, 100, 100], "activation": "sigmoid",
     "optimizer": "gradient_descent", "mini_batch_size": 60, "initialization": "random",
-    "initialization_scale": 0.1, "learning_rate": 0.1, "evaluate_every": 100, "epochs": 64,
+    "initialization_scale": 0.01, "learning_rate": 1.0, "evaluate_every": 100, "epochs": 64,
 }  # fmt: skip
 
 SETTINGS: tuple[Setting, ...] = (

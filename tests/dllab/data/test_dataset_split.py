@@ -122,3 +122,23 @@ def test_that_one_training_example_beside_a_test_set_is_refused():
     test = Examples(np.zeros((2, 1), int), np.zeros(2, int))
     with pytest.raises(DataError, match="leave none to train on"):
         split(numbered([1], test), rng=rng())
+
+
+def test_that_the_first_rows_of_each_set_are_a_random_sample_of_it():
+    m, classes = 4000, 10
+    y = np.random.default_rng(0).integers(0, classes, m)
+    data = Dataset(
+        "many", Examples(np.arange(m)[:, None], y), None, tuple(map(str, range(classes))), None
+    )
+    first: list[int] = []
+    for seed in range(40):
+        parts = split(data, rng=np.random.default_rng(seed), dev=1000, test=500)
+        for examples in (parts.train, parts.dev, parts.test):
+            first.extend(examples.y[:10])
+    counts = np.bincount(first, minlength=classes)
+    expected = len(first) / classes
+    # χ² with 9 degrees of freedom stays below 27.9 in 999 of 1,000 cases.
+    assert ((counts - expected) ** 2 / expected).sum() < 27.9
+    # Within one set no class may lead: 10 first rows of one class alone would show that.
+    parts = split(data, rng=np.random.default_rng(1), dev=1000, test=500)
+    assert len(set(parts.train.y[:10])) >= 4

@@ -1,41 +1,30 @@
-"""New session: a built-in recipe, changed to taste; nothing is created before all is well."""
+"""New session: a recipe or data of one's own; nothing is created before all is well."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QTabWidget, QWidget
 
-from dllab.data.builtin import BUILTIN
+from dllab.data import DataOptions, Dataset, SplitPreview, preview_split
 from dllab.errors import DllabError
-from dllab.hyperparameters import TABLE
-from dllab.places import sessions_folder
+from dllab.hyperparameters import defaults
 from dllab.recipe import Recipe, builtin_recipes
 from dllab_ui.dialogs.base import BaseDialog
-from dllab_ui.dialogs.data_facts import DataReader, preview
-from dllab_ui.dialogs.field import Field
+from dllab_ui.new_session.data_page import DataPage
+from dllab_ui.new_session.head import OWN_WORDS, Head
+from dllab_ui.new_session.inquiry import Inquiry
+from dllab_ui.new_session.network_page import NetworkPage
+from dllab_ui.new_session.reading import Cut, Question, Reading
+from dllab_ui.new_session.source_field import dropped_path
+from dllab_ui.new_session.suggested import suggested_values
+from dllab_ui.new_session.summary import summary
 
-_COLUMNS = (
-    (
-        "hidden_layers", "activation", "initialization", "output", "normalization", "precision",
-        "seed",
-    ),
-    (
-        "optimizer", "learning_rate", "mini_batch_size", "keep_prob", "l2", "epochs",
-        "dev_examples",
-    ),
-)  # fmt: skip
+_DATA, _NETWORK = 0, 1
 
 
 class NewSessionDialog(BaseDialog):
@@ -46,95 +35,60 @@ class NewSessionDialog(BaseDialog):
     def __init__(self, parent: QWidget | None, recipe: str = "mnist") -> None:
         super().__init__(parent, "new", "New session", "Create")
         self._recipes = builtin_recipes()
-        self._reader = DataReader(self)
-        self._reader.found.connect(self._check)
         self._filling = False
-        self.recipe = QComboBox()
-        self.recipe.addItems(list(self._recipes))
-        self.name = QLineEdit()
-        self.name.setMaxLength(80)
-        self.source = QComboBox()
-        self.source.setEditable(True)
-        self.source.addItems(list(BUILTIN))
-        self.folder = QLineEdit(str(sessions_folder()))
-        self.fields = {key: Field(TABLE[key], "new") for column in _COLUMNS for key in column}
-        self.description = QLabel()
-        self.description.setWordWrap(True)
-        self.description.setProperty("tone", "muted")
+        self._touched: set[str] = set()
+        self._source = ""
+        self.inquiry = Inquiry(self)
+        self.head = Head()
+        self.recipe, self.name, self.folder = self.head.recipe, self.head.name, self.head.folder
+        self.source = self.head.source.box
+        self.data = DataPage()
+        self.network = NetworkPage()
+        self.fields = {**self.data.fields, **self.network.fields}
         self.preview = QLabel()
         self.preview.setObjectName("new.preview")
         self.preview.setWordWrap(True)
         self.preview.setProperty("strong", True)
         self._lay_out()
-        self.recipe.currentTextChanged.connect(self._fill)
-        self.name.textChanged.connect(self._check)
-        self.source.currentTextChanged.connect(self._check)
-        self.folder.textChanged.connect(self._check)
-        for field in self.fields.values():
-            field.on_change(self._check)
+        self._connect()
         self.recipe.setCurrentText(recipe)
         self._fill(self.recipe.currentText())
-        self.accepted.connect(self._tell)
-        self.finished.connect(self._reader.wait)
+        self.recipe.setFocus()
 
     def _lay_out(self) -> None:
-        form = QGridLayout()
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(8)
-        form.setColumnStretch(1, 1)
-        form.setColumnStretch(3, 1)
-        data = QHBoxLayout()
-        data.addWidget(self.source, 1)
-        data.addWidget(self._browse_button("new.browse_data", "Choose a data file", False))
-        folder = QHBoxLayout()
-        folder.addWidget(self.folder, 1)
-        folder.addWidget(self._browse_button("new.browse_folder", "Choose a folder", True))
-        named = (("recipe", self.recipe, "Recipe"), ("source", self.source, "Data"),
-                 ("name", self.name, "Name"), ("folder", self.folder, "Folder"))  # fmt: skip
-        for name, widget, meaning in named:
-            widget.setObjectName(f"new.{name}")
-            widget.setAccessibleName(meaning)
-        form.addWidget(_label("Recipe", self.recipe), 0, 0)
-        form.addWidget(self.recipe, 0, 1)
-        form.addWidget(_label("Data", self.source), 0, 2)
-        form.addLayout(data, 0, 3)
-        form.addWidget(self.description, 1, 0, 1, 4)
-        form.addWidget(_label("Name", self.name), 2, 0)
-        form.addWidget(self.name, 2, 1)
-        form.addWidget(_label("Folder", self.folder), 2, 2)
-        form.addLayout(folder, 2, 3)
-        form.setRowMinimumHeight(3, 8)
-        for column, keys in enumerate(_COLUMNS):
-            for row, key in enumerate(keys, start=4):
-                record, field = TABLE[key], self.fields[key]
-                name = record.name
-                if "_" not in name:
-                    name = name[0].upper() + name[1:]
-                form.addWidget(_label(name, field.widget), row, 2 * column)
-                form.addWidget(field.widget, row, 2 * column + 1)
-        self.body.addLayout(form)
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("new.tabs")
+        self.tabs.addTab(self.data, "Data and split")
+        self.tabs.addTab(self.network, "Network and training")
+        self.body.addWidget(self.head)
+        self.body.addWidget(self.tabs, 1)
         self.body.addWidget(self.preview)
-        self.setMinimumWidth(760)
+        self.stretch_body()
+        self.setMinimumWidth(860)
+        self.resize(980, 700)
+        # While Create is held, Enter must not fall to another button.
+        self.cancel.setAutoDefault(False)
+        self.setAcceptDrops(True)
+        for line in self.findChildren(QLineEdit):
+            # They would take a dropped file as a text.
+            line.setAcceptDrops(False)
 
-    def _browse_button(self, name: str, meaning: str, folders: bool) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setText("…")
-        button.setToolTip(meaning)
-        button.setAccessibleName(meaning)
-        button.clicked.connect(lambda: self._browse(meaning, folders))
-        return button
+    def _connect(self) -> None:
+        for key, field in self.fields.items():
+            field.on_change(lambda *_, key=key: self._touch(key))
+        self.recipe.currentTextChanged.connect(self._fill)
+        self.name.textEdited.connect(lambda: self._touch("name"))
+        self.name.textChanged.connect(self._check)
+        self.folder.textChanged.connect(self._check)
+        self.head.source.changed.connect(self._source_changed)
+        self.data.changed.connect(self._check)
+        self.network.changed.connect(self._check)
+        self.inquiry.came.connect(self._read)
+        self.inquiry.compared.connect(self.data.show_comparison)
+        self.accepted.connect(lambda: self.chosen.emit(self.wanted(), self.head.place))
+        self.finished.connect(self._end)
 
-    def _browse(self, meaning: str, folders: bool) -> None:
-        dialog = QFileDialog(self, meaning, self.folder.text())
-        if folders:
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.fileSelected.connect(self.folder.setText)
-        else:
-            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-            dialog.setNameFilter("dllab data (*.h5);;All files (*)")
-            dialog.fileSelected.connect(self.source.setCurrentText)
-        dialog.open()
+    # --- what is chosen -------------------------------------------------------------------
 
     def fill(self, recipe: Recipe) -> None:
         """Start from this recipe, which becomes one of the list."""
@@ -144,56 +98,148 @@ class NewSessionDialog(BaseDialog):
         self.recipe.setCurrentText(recipe.name)
         self._fill(recipe.name)
 
+    def choose_data(self, source: str) -> None:
+        """Take a file, a folder or built-in data, as browsing and dropping do."""
+        self.head.source.choose(source)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """One file or folder may be dropped anywhere in the dialog."""
+        if dropped_path(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take it as the data."""
+        event.acceptProposedAction()
+        self.choose_data(dropped_path(event.mimeData()))
+
     def _fill(self, name: str) -> None:
-        recipe = self._recipes[name]
+        recipe = self._recipes.get(name)
         self._filling = True
-        self.name.setText(recipe.name)
-        self.source.setCurrentText(recipe.source)
-        self.description.setText(recipe.description)
-        for key, field in self.fields.items():
-            field.show(recipe.values[key])
-        self._filling = False
+        self._touched.clear()
+        self._source = "" if recipe is None else recipe.source
+        self.source.setCurrentText(self._source)
+        self.data.begin(DataOptions() if recipe is None else recipe.data)
+        self.name.setText("" if recipe is None else recipe.name)
+        self.head.description.setText(OWN_WORDS if recipe is None else recipe.description)
+        self._put(defaults() if recipe is None else recipe.values)
+        self.tabs.setCurrentIndex(_DATA if recipe is None else _NETWORK)
+        if recipe is None:
+            self.source.setFocus()
         self._check()
+
+    def _put(self, values: dict[str, Any]) -> None:
+        self._filling = True
+        self.data.show_values(values)
+        self.network.show_values(values)
+        self._filling = False
+
+    def _touch(self, key: str) -> None:
+        if not self._filling:
+            self._touched.add(key)
+
+    def _source_changed(self) -> None:
+        if self._filling:
+            return
+        field = self.head.source
+        if field.settled and field.source != self._source:
+            self._source = field.source
+            self.data.begin(DataOptions())
+            if field.source and not field.is_builtin:
+                self._take_own(field.source)
+        self._check()
+
+    def _take_own(self, source: str) -> None:
+        """No recipe knows these data: start from the table's values and what suits the data."""
+        self.head.be_own()
+        self._put({k: v for k, v in defaults().items() if k not in self._touched})
+        if "name" not in self._touched:
+            self.name.setText(Path(source).name.split(".")[0] or Path(source).name)
+        self.tabs.setCurrentIndex(_DATA)
+
+    @property
+    def _base(self) -> Recipe | None:
+        """The recipe to start from; None for data of one's own."""
+        return self._recipes.get(self.recipe.currentText())
 
     def wanted(self) -> Recipe:
         """The recipe as the fields stand; raises `DllabError` with a sentence."""
-        base = self._recipes[self.recipe.currentText()]
-        values = dict(base.values)
+        base, source = self._base, self.head.source.source
+        values = dict(defaults() if base is None else base.values)
         values.update({key: field.value() for key, field in self.fields.items()})
-        source = self.source.currentText().strip()
+        name = self.name.text().strip()
+        if base is None:
+            return Recipe(name, source, values, data=self.data.options)
         same = source == base.source
         return replace(
-            base, name=self.name.text().strip(), source=source, values=values,
+            base, name=name, source=source, values=values, data=self.data.options,
             examples=base.examples if same else None, noise=base.noise if same else None,
         )  # fmt: skip
+
+    # --- what comes of it -----------------------------------------------------------------
 
     def _check(self) -> None:
         if self._filling:
             return
+        if self.inquiry.ask(self._question()) and not self.inquiry.reads:
+            self.data.show_reading(None)
         self.preview.clear()
+        problem = self._problem()
+        self.complain(problem)
+        if self.inquiry.reads and not problem:
+            reading = self.inquiry.reading
+            self.preview.setText("Looking at the data …" if reading is None else reading.stage)
+            # Data of one's own are not known to be sound before all of them have been read.
+            self.ok.setEnabled(self.head.source.is_builtin)
+
+    def _question(self) -> Question | None:
+        field, base = self.head.source, self._base
+        if not field.source or not field.settled:
+            return None
+        question = Question(field.source, replace(self.data.options, split=None))
+        if base is not None and field.source == base.source:
+            question = replace(question, examples=base.examples, noise=base.noise)
+        return question
+
+    def _read(self, reading: Reading) -> None:
+        self.data.show_reading(reading)
+        if reading.dataset is not None and self._base is None:
+            self._suggest(reading.dataset)
+        self._check()
+
+    def _suggest(self, dataset: Dataset) -> None:
         try:
+            train = preview_split(dataset, shares=self.data.options.split).train
+        except DllabError:
+            # The check that follows says what is wrong with the cut.
+            return
+        values = suggested_values(dataset, train)
+        self._put({key: value for key, value in values.items() if key not in self._touched})
+
+    def _problem(self) -> str:
+        """The first thing that is wrong, or "" after showing what will be made."""
+        reading = self.inquiry.reading
+        dataset = None if reading is None else reading.dataset
+        self.data.show_split(None)
+        problem = self.head.source_problem() or self.data.refused
+        problem = problem or (reading.problem if reading is not None else "")
+        if problem:
+            return problem
+        try:
+            if dataset is not None:
+                cut = self._cut(dataset)
+                self.data.show_split(cut)
             recipe = self.wanted()
+            if dataset is not None:
+                self.preview.setText(summary(recipe.values, dataset, cut))
         except DllabError as error:
-            self.complain(str(error))
-            return
-        if not self.folder.text().strip():
-            self.complain("Give a folder in which the session's own folder is made.")
-            return
-        values = recipe.values
-        facts, why = self._reader.facts(recipe.source, recipe.examples, values["dev_examples"])
-        self.complain(why)
-        if facts is not None:
-            self.preview.setText(
-                preview(facts, values["hidden_layers"], values["output"], values["mini_batch_size"])
-            )
-        elif not why:
-            self.preview.setText("Looking at the data …")
+            return str(error)
+        return self.head.folder_problem()
 
-    def _tell(self) -> None:
-        self.chosen.emit(self.wanted(), Path(self.folder.text().strip()).expanduser())
+    def _cut(self, dataset: Dataset) -> SplitPreview:
+        dev, seed = self.fields["dev_examples"].value() or None, self.fields["seed"].value()
+        cut = Cut(dev, self.data.options.split, seed)
+        return self.inquiry.cut(dataset, cut, comparing=not self.head.source.is_builtin)
 
-
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = QLabel(text)
-    label.setBuddy(buddy)
-    return label
+    def _end(self) -> None:
+        self.inquiry.stop()
+        self.head.source.stop()

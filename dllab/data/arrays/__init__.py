@@ -1,0 +1,1 @@
+"""Arrays: NumPy files, IDX, and HDF5 of any layout."""
