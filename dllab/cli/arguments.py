@@ -190,7 +190,7 @@ def _add_search(verbs: Any) -> None:
 
 def _add_data(verbs: Any) -> None:
     parser = _verb(
-        verbs, "data", "what a data file holds, how it is cut, what is wrong with it", _DATA_EXAMPLES
+        verbs, "data", "what a data file holds, how it is cut, what is wrong there", _DATA_EXAMPLES
     )
     parser.add_argument(
         "source",

@@ -71,7 +71,9 @@ def _show(found: Inspection) -> None:
     rows = "?" if found.rows is None else f"{found.rows:,}"
     _line("examples", rows if found.rows_exact else f"about {rows}")
     for key, value in found.options.given().items():
-        how = "given" if key not in found.detected else "default" if key in _DEFAULTS else "detected"
+        how = "default" if key in _DEFAULTS else "detected"
+        if key not in found.detected:
+            how = "given"
         _line(key, f"{_written(value)}  ({how})")
     for role, path in found.files[1:]:
         _line(role, str(path))

@@ -44,7 +44,7 @@ def label_order(columns: Sequence[Candidate]) -> tuple[str, ...]:
         if column.distinct < 2 < column.rows:
             score -= 30
         elif (first or last) and column.distinct <= min(50, column.rows / 2):
-            score += 5 if column.text else 15 * column.whole
+            score += 15 * (column.text or column.whole)
         scored.append((-score, index, column.name))
     return tuple(name for _, _, name in sorted(scored))
 

@@ -101,12 +101,12 @@ class NudgeDock(QWidget):
                     if moved in self.knobs:
                         self.knobs[moved].learned(entry)
         self._entries_seen = len(snapshot.entries)
-        moved = False
+        woke = False
         for name, knob in self.knobs.items():
             knob.follow(snapshot, values[name])
             knob.note(note_for(name, snapshot))
-            moved = knob.sleep(sleeping(name, snapshot)) or moved
-        if moved:
+            woke = knob.sleep(sleeping(name, snapshot)) or woke
+        if woke:
             for group in self.groups.values():
                 group.arrange()
         for ticket in [t for t in self._tickets if t <= snapshot.handled]:

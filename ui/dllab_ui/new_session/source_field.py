@@ -20,7 +20,7 @@ class SourceField(QWidget):
     """``changed`` says that the text is another one, or that the person has done with it.
 
     ``settled`` is false while somebody is typing, and stays so at a folder until the Enter key:
-    on the way to /home/me/data.csv nobody wants images to be looked for in all of /home.
+    on the way to a file nobody wants images to be looked for in every folder passed.
     """
 
     changed = Signal()
