@@ -11,6 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QTabWidget, QWidget
 
 from dllab.data import DataOptions, Dataset, SplitPreview, preview_split
+from dllab.data.suggested import suggested_values
 from dllab.errors import DllabError
 from dllab.hyperparameters import defaults
 from dllab.recipe import Recipe, builtin_recipes
@@ -21,7 +22,6 @@ from dllab_ui.new_session.inquiry import Inquiry
 from dllab_ui.new_session.network_page import NetworkPage
 from dllab_ui.new_session.reading import Cut, Question, Reading
 from dllab_ui.new_session.source_field import dropped_path
-from dllab_ui.new_session.suggested import suggested_values
 from dllab_ui.new_session.summary import summary
 
 _DATA, _NETWORK = 0, 1

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _ROW_HEIGHT = 24
 _WIDE = 380
-_WIDTHS = (54, 70, 62, 88)
+_WIDTHS = (48, 70, 58, 84)
 _ABOUT = (
     "Compares backpropagation with slopes of the cost, (J(θ+ε) − J(θ−ε))/2ε with ε = 1e-7, in "
     "float64, on a copy: the run is not touched and goes on."

@@ -96,7 +96,7 @@ class GradientForm(QWidget):
         grid.setColumnStretch(1, 1)
         self._block_label, self._size_label = QLabel("in block"), QLabel("size")
         rows: tuple[tuple[QLabel, QWidget], ...] = (
-            (QLabel("entries per block"), self.entries),
+            (QLabel("entries"), self.entries),
             (QLabel("examples"), self.mini_batch),
             (QLabel("planted bug"), self.kind),
             (self._block_label, self.block),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dllab.data import Dataset
+from dllab.data.dataset import Dataset
 from dllab.hyperparameters import TABLE
 
 _BATCH_UP_TO = 2_000
