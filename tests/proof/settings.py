@@ -75,9 +75,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "MNIST 784-800-800-10, dropout", "Srivastava et al. 2014", "1.25 % test error",
         "% test error", "mnist",
-        {**_MNIST, **_TO_ZERO, "hidden_layers": [800, 800], "learning_rate": 1.0,
-         "decay_base": 0.95, "keep_prob": 0.5, "input_keep_prob": 0.8, "epochs": 60},
+        {**_MNIST, **_TO_ZERO, "hidden_layers": [800, 800], "optimizer": "adam",
+         "learning_rate": 1e-3, "decay_base": 0.95, "keep_prob": 0.5, "input_keep_prob": 0.8,
+         "epochs": 60},
         at_most=1.35, seeds=2,
+        notes="With momentum, α 1 and 2, the test error was 3.4 and 3.7 %: not trained to the end.",
     ),
     Setting(
         "MNIST 784-800-10, elastic", "Simard, Steinkraus & Platt 2003", "0.7 % test error",

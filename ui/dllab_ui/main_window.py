@@ -48,6 +48,8 @@ class MainWindow(QMainWindow):
         self.lab = lab
         self.settings = WindowSettings()
         self._closing = self._may_close = False
+        # Before there are widgets, each of which a style sheet that comes later would go over.
+        themes.apply(cast(QApplication, QApplication.instance()), self._remembered_theme())
         self.status = StatusStrip()
         self.guard = GuardBar()
         self.curves = CurvesView()

@@ -194,9 +194,12 @@ def apply(app: QApplication, choice: ThemeChoice) -> Theme:
     For "system" the caller connects ``styleHints().colorSchemeChanged`` and applies again.
     """
     theme = theme_for(choice)
-    app.setStyle("Fusion")
-    app.setPalette(palette(theme))
-    app.setStyleSheet(stylesheet(theme))
+    sheet = stylesheet(theme)
+    # Each of these goes over every widget there is, so not for a theme that stands already.
+    if app.styleSheet() != sheet:
+        app.setStyle("Fusion")
+        app.setPalette(palette(theme))
+        app.setStyleSheet(sheet)
     return theme
 
 
