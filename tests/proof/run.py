@@ -109,7 +109,8 @@ def results(figures: list[Figure]) -> str:
         "# Published settings, trained here\n\n"
         f"Written by `make proof` on {machine}. The test set is looked at once per run, after "
         "training; settings that are not published were chosen on a dev set of 10,000 held-out "
-        "training images, unless a note below says otherwise. Times depend on what else the machine does.\n\n"
+        "training images, unless a note below says otherwise. Times depend on what else the "
+        "machine does.\n\n"
         f"{table}\n\n## Settings\n\n" + "\n".join(notes) + "\n"
     )
 
