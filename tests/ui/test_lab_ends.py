@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+import shiboken6
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 
 from dllab.errors import SessionError
 from dllab.log import log_file
 from dllab.training.session import Session
+from dllab_ui.key_guard import KeyGuard
 from dllab_ui.reporting import Reporter, start_log
 from window import LabWindow
 
@@ -86,3 +88,15 @@ def test_that_the_next_start_goes_on_with_this_session(circles: LabWindow) -> No
     from dllab.places import last_session
 
     assert last_session() == circles.now.folder
+
+
+def test_that_the_focus_may_move_on_from_a_widget_that_is_gone(qtbot: Any) -> None:
+    guard = KeyGuard(QApplication.instance(), QObject(QApplication.instance()))
+    gone, next_one = QLineEdit(), QLineEdit()
+    qtbot.addWidget(next_one)
+    guard._follow(None, gone)
+    gone.destroyed.disconnect(guard._gone)
+    shiboken6.delete(gone)
+    guard._follow(None, next_one)
+    assert guard._guarded is next_one
+    guard._follow(next_one, None)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 _TEXT = (QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit)
 _HARMLESS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -29,7 +30,8 @@ class KeyGuard(QObject):
         app.focusChanged.connect(self._follow)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._guarded is not None:
+        # A widget may be gone without a word: its `destroyed` is not always heard in time.
+        if self._guarded is not None and isValid(self._guarded):
             self._guarded.removeEventFilter(self)
             self._guarded.destroyed.disconnect(self._gone)
         self._guarded = now
