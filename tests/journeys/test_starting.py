@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,8 +26,10 @@ def run(*arguments: str, sessions: Path, **extra: str) -> subprocess.CompletedPr
     )  # fmt: skip
 
 
-def test_that_the_tour_ends_with_a_session_and_a_picture(tmp_path: Path) -> None:
-    done = run("-m", "dllab_ui.app", "mnist-small", sessions=tmp_path)
+# The two epochs of circles are over before the window has looked once.
+@pytest.mark.parametrize("recipe", ["mnist-small", "circles"])
+def test_that_the_tour_ends_with_a_session_and_a_picture(recipe: str, tmp_path: Path) -> None:
+    done = run("-m", "dllab_ui.app", recipe, sessions=tmp_path)
     assert done.returncode == 0, done.stderr
     picture = next(line for line in done.stdout.splitlines() if line.startswith("picture: "))
     assert Path(picture.removeprefix("picture: ")).stat().st_size > 20_000

@@ -12,7 +12,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from dllab.training.commands import Failed, Paused, Refused, RolledBack
+from dllab.training.commands import (
+    Failed,
+    GuardTripped,
+    Paused,
+    Recorded,
+    Refused,
+    RolledBack,
+)
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.lab import Lab
@@ -20,76 +27,86 @@ from dllab_ui.main_window import MainWindow
 
 EPOCHS = 2
 NUDGE_AT, CHECKPOINT_AT, ROLLBACK_AT = 0.8, 1.0, 1.3
-_PLACES = (NUDGE_AT, CHECKPOINT_AT, ROLLBACK_AT)
-_NEAR = 0.3
 _CHECKPOINT_NOTE = "tour: one epoch done"
 _BAR = 30
 
 
 class Tour(QObject):
-    """The guide: looks at snapshots and does the next thing when its time has come."""
+    """The guide: goes leg by leg, and does the next thing wherever a leg ends.
+
+    Where the legs end is a number of steps, so that the tour of a recipe is the same on every
+    computer, however busy it is.
+    """
 
     def __init__(self, lab: Lab, window: MainWindow) -> None:
         super().__init__()
         self.lab, self.window = lab, window
         self.picture: Path | None = None
         self.problem = ""
-        self._done: set[str] = set()
-        self._asked = 0
+        self._steps_per_epoch = 0
+        self._places: list[int] = []
+        self._deeds = iter((self._nudge, self._checkpoint, self._roll_back, self._arrive))
+        self._kept = ""
+        self._over = False
         self._bar = ProgressBar()
-        lab.opened.connect(self._begin)
         lab.snapshot.connect(self._look)
         lab.happened.connect(self._hear)
         lab.failed.connect(self._give_up)
         lab.closed.connect(self._end)
         lab.cannot_save.connect(self._end)
 
-    def _begin(self) -> None:
-        self.lab.run_epochs(EPOCHS)
-
-    def _first_time(self, what: str) -> bool:
-        new = what not in self._done
-        self._done.add(what)
-        return new
-
     def _look(self, snapshot: Snapshot) -> None:
         self._bar.show(snapshot)
-        if any(0 < place - snapshot.epoch < _NEAR for place in _PLACES):
-            # Look more often, so as not to run past the place.
-            self.lab.hurry()
-        if snapshot.epoch >= NUDGE_AT and self._first_time("nudge"):
-            rate = snapshot.hyperparameters["learning_rate"] / 2
-            self.lab.nudge({"learning_rate": rate}, "tour: gentler steps")
-            self._bar.say(f"nudge: learning rate ÷ 2 at {_place(snapshot)}")
-        if snapshot.epoch >= CHECKPOINT_AT and self._first_time("checkpoint"):
-            self._asked = self.lab.checkpoint(_CHECKPOINT_NOTE)
-            self._bar.say(f"checkpoint at {_place(snapshot)}")
-        # On a busy machine one look may come late for both; the worker has to be through with one.
-        kept_by_now = 0 < self._asked <= snapshot.handled
-        if kept_by_now and snapshot.epoch >= ROLLBACK_AT and self._first_time("rollback"):
-            kept = [c for c in snapshot.checkpoints if c.note == _CHECKPOINT_NOTE]
-            if not kept:
-                self._give_up("The checkpoint of the tour is not in the list of checkpoints.")
-                return
-            self.lab.rollback(kept[-1].key, keep_hyperparameters=True, note="tour: once more")
-            self._bar.say(f"roll back from {_place(snapshot)}")
-        if "over" in self._done and not snapshot.running and self._first_time("close"):
+        if not self._places:
+            self._steps_per_epoch = snapshot.steps_per_epoch
+            self._places = [snapshot.step]
+            for place in (NUDGE_AT, CHECKPOINT_AT, ROLLBACK_AT):
+                planned = snapshot.step + round(place * snapshot.steps_per_epoch)
+                self._places.append(max(planned, self._places[-1] + 1))
+            self._walk(1)
+        if self._over and not snapshot.running:
+            self._over = False
             QTimer.singleShot(0, self._take_picture)
 
+    def _walk(self, leg: int) -> None:
+        self.lab.run_steps(self._places[leg] - self._places[leg - 1])
+
     def _hear(self, event: object) -> None:
-        if isinstance(event, Refused | Failed):
+        if isinstance(event, Refused | Failed | GuardTripped):
             self._give_up(event.message)
+        elif isinstance(event, Recorded) and event.entry.note == _CHECKPOINT_NOTE:
+            self._kept = event.entry.checkpoint
         elif isinstance(event, RolledBack):
-            self._bar.say(f"back at step {words.count(event.checkpoint.step)}, on {event.branch}")
-            self._done.add("back")
-            self.lab.run_epochs(EPOCHS - round(event.checkpoint.epoch))
-        elif isinstance(event, Paused) and "back" in self._done:
-            latest = self.lab.latest
-            if latest is not None and latest.guard is not None:
-                self._give_up(latest.guard.message)
-                return
-            self._done.add("over")
-            self.lab.hurry()
+            step = event.checkpoint.step
+            self._bar.say(f"back at step {words.count(step)}, on {event.branch}")
+            goal = self._places[0] + EPOCHS * self._steps_per_epoch
+            self.lab.run_steps(max(1, goal - step))
+        elif isinstance(event, Paused) and not self.problem:
+            next(self._deeds)()
+
+    def _nudge(self) -> None:
+        assert self.lab.latest is not None
+        rate = self.lab.latest.hyperparameters["learning_rate"] / 2
+        self.lab.nudge({"learning_rate": rate}, "tour: gentler steps")
+        self._bar.say(f"nudge: learning rate ÷ 2 at {self._at(1)}")
+        self._walk(2)
+
+    def _checkpoint(self) -> None:
+        self.lab.checkpoint(_CHECKPOINT_NOTE)
+        self._bar.say(f"checkpoint at {self._at(2)}")
+        self._walk(3)
+
+    def _roll_back(self) -> None:
+        self._bar.say(f"roll back from {self._at(3)}")
+        self.lab.rollback(self._kept, keep_hyperparameters=True, note="tour: once more")
+
+    def _arrive(self) -> None:
+        self._over = True
+        self.lab.hurry()
+
+    def _at(self, leg: int) -> str:
+        step = self._places[leg]
+        return words.at_step(step, (step - self._places[0]) / self._steps_per_epoch)
 
     def _take_picture(self) -> None:
         latest = self.lab.latest
