@@ -29,8 +29,8 @@ class LogFile(RotatingFileHandler):
         Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
         return super()._open()
 
-    # A log that cannot be written must not put a traceback into the terminal.
     def handleError(self, record: logging.LogRecord) -> None:
+        """Note that an entry was lost; logging's own way puts a traceback into the terminal."""
         self.failed = True
 
 

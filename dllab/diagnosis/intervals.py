@@ -6,11 +6,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dllab.training.evaluation import Evaluation
+from dllab.training.evaluation import Z_95, Evaluation
 
 Interval = tuple[float, float]
 
-_Z = 1.959963984540054
 _ROUND_NUMBERS = [int(f * 10**p) for p in range(1, 9) for f in (1, 1.5, 2, 3, 5, 7)]
 
 
@@ -33,7 +32,7 @@ class Measured:
             return Evaluation(math.nan, self.error, self.m).interval
         if self.standard_error is None or not math.isfinite(self.standard_error):
             return None
-        return self.error - _Z * self.standard_error, self.error + _Z * self.standard_error
+        return self.error - Z_95 * self.standard_error, self.error + Z_95 * self.standard_error
 
     def of(self, m: int) -> Measured:
         """The same error over another number of examples."""

@@ -1,6 +1,6 @@
 """The table of hyperparameters, and what is done with their values."""
 
-from dllab.hyperparameters.record import Group, Hyperparameter, Kind, Scale
+from dllab.hyperparameters.record import BESIDE_TRAINING, Group, Hyperparameter, Kind, Scale
 from dllab.hyperparameters.table import TABLE
 from dllab.hyperparameters.values import (
     Values,
@@ -13,6 +13,7 @@ from dllab.hyperparameters.values import (
 )
 
 __all__ = [
+    "BESIDE_TRAINING",
     "TABLE",
     "Group",
     "Hyperparameter",

@@ -14,8 +14,17 @@ from dllab.errors import HyperparameterError
 Scale = Literal["linear", "log", "one-minus-log", "power-of-two"]
 Kind = Literal["float", "int", "choice", "units"]
 Group = Literal[
-    "Data", "Network", "Learning rate", "Optimizer", "Regularization", "Augmentation", "Run"
+    "Data",
+    "Network",
+    "Learning rate",
+    "Optimizer",
+    "Regularization",
+    "Augmentation",
+    "Run",
+    "Rules",
 ]
+# What these say does not reach the updates.
+BESIDE_TRAINING: tuple[Group, ...] = ("Run", "Rules")
 
 _LARGEST = 1e300
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+")

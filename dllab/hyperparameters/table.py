@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dllab.hyperparameters.generalization import AUGMENTATION, REGULARIZATION
 from dllab.hyperparameters.optimization import LEARNING_RATE, OPTIMIZER
 from dllab.hyperparameters.record import Hyperparameter
-from dllab.hyperparameters.running import RUN
+from dllab.hyperparameters.running import RULES, RUN
 from dllab.hyperparameters.starting import DATA, NETWORK
 
+_GROUPS = (DATA, NETWORK, LEARNING_RATE, OPTIMIZER, REGULARIZATION, AUGMENTATION, RUN, RULES)
+
 TABLE: Mapping[str, Hyperparameter] = {
-    record.key: record
-    for records in (DATA, NETWORK, LEARNING_RATE, OPTIMIZER, REGULARIZATION, AUGMENTATION, RUN)
-    for record in records
+    record.key: record for records in _GROUPS for record in records
 }

@@ -1,8 +1,9 @@
-"""One self-contained file of a session: present state, every branch's curves, the journal."""
+"""One self-contained file of a session: a state, every branch's curves, the journal."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from dllab.checkpoint import write_checkpoint
 from dllab.checkpoint.contents import Contents
 from dllab.errors import CheckpointError
 from dllab.training.facts import facts
+from dllab.training.history import until
 from dllab.training.journal import Entry, Journal, now
 from dllab.training.timeline import Branch, CheckpointInfo
 
@@ -18,14 +20,24 @@ if TYPE_CHECKING:
     from dllab.training.session import Session
 
 
-def write_archive(session: Session, path: Path) -> None:
+def write_archive(session: Session, path: Path, key: str = "") -> None:
     """Write the file; see `Session.save_as`.
 
     Raises
     ------
-    CheckpointError
-        If it cannot be written.
+    DllabError
+        If it cannot be written, or there is no such checkpoint.
     """
+    contents = _as_it_was(session, key) if key else _as_it_is(session)
+    try:
+        write_checkpoint(path, contents)
+    except OSError as error:
+        raise CheckpointError(
+            f"Cannot write {path}: {error.strerror}. The session is as it was."
+        ) from None
+
+
+def _as_it_is(session: Session) -> Contents:
     session.watch.record_clock()
     info = CheckpointInfo(
         key=session.timeline.next_key(),
@@ -39,23 +51,49 @@ def write_archive(session: Session, path: Path) -> None:
         train_cost=session.watch.recent_train_cost(),
         dev_cost=session.watch.last_dev_cost(),
     )
-    contents = Contents(
+    return Contents(
         info=info,
         state=session.capture(),
         history=tuple(session.history.view().segments.values()),
         recipe=session.recipe.to_toml(),
         data_fingerprint=session.prepared.dataset.fingerprint,
         complete=True,
-        journal="\n".join(entry.to_json() for entry in session.journal),
-        tree=json.dumps([asdict(branch) for branch in session.timeline.branches.values()]),
+        journal=_lines(session.journal.entries),
+        tree=_branches(session.timeline.branches.values()),
         facts=facts(),
     )
-    try:
-        write_checkpoint(path, contents)
-    except OSError as error:
-        raise CheckpointError(
-            f"Cannot write {path}: {error.strerror}. The session is as it was."
-        ) from None
+
+
+def _as_it_was(session: Session, key: str) -> Contents:
+    """The session when a checkpoint was made: nothing that came later is in it."""
+    stored = session.store.load(key)
+    info = session.timeline[key]
+    entries = session.journal.entries
+    made = [i for i, e in enumerate(entries) if e.kind == "checkpoint" and e.checkpoint == key]
+    entries = entries[: made[-1] + 1] if made else entries
+    begun = {e.branch for e in entries if e.kind == "rollback"} | {"main", info.branch}
+    segments = session.history.view().segments
+    history = [
+        until(segment, info.step) if name == info.branch else segment
+        for name, segment in segments.items()
+        if name in begun
+    ]
+    return replace(
+        stored,
+        info=replace(info, parent=""),
+        history=tuple(history),
+        complete=True,
+        journal=_lines(entries),
+        tree=_branches(b for b in session.timeline.branches.values() if b.name in begun),
+    )
+
+
+def _lines(entries: Iterable[Entry]) -> str:
+    return "\n".join(entry.to_json() for entry in entries)
+
+
+def _branches(branches: Iterable[Branch]) -> str:
+    return json.dumps([asdict(branch) for branch in branches])
 
 
 def unpack_journal(contents: Contents) -> Journal:

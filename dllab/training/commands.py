@@ -36,10 +36,14 @@ class Pause(Command):
 
 @dataclass(frozen=True)
 class Nudge(Command):
-    """Change live hyperparameters; the next update uses them."""
+    """Change live hyperparameters; the next update uses them.
+
+    With ``twin`` the same model trains on for so many steps without, to compare.
+    """
 
     changes: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
+    twin: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,10 +64,49 @@ class Rollback(Command):
 
 
 @dataclass(frozen=True)
+class ContinueBranch(Command):
+    """Go back to the end of another branch and go on there."""
+
+    branch: str
+
+
+@dataclass(frozen=True)
+class AddNote(Command):
+    """Say something about an entry of the ledger."""
+
+    entry: int
+    text: str
+
+
+@dataclass(frozen=True)
+class RenameBranch(Command):
+    """Call a branch something; an empty title takes the name away."""
+
+    branch: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Pin(Command):
+    """Keep a checkpoint whatever happens, or no longer."""
+
+    key: str
+    pinned: bool = True
+
+
+@dataclass(frozen=True)
+class Delete(Command):
+    """Move a checkpoint to the trash."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class SaveAs(Command):
-    """Write one self-contained file of the present state with its history and journal."""
+    """Write one self-contained file of the present state, or of the checkpoint ``key``."""
 
     path: Path
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,6 +201,13 @@ class GuardTripped(Event):
     message: str
     way_back: str
     suggestion: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RuleFired(Event):
+    """A rule has looked after the run; ``message`` is for the screen and the desktop."""
+
+    message: str
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from dllab.network.passes import Buffers, Step, evaluation_steps
 from dllab.training.prepare import Labelled
 from dllab.training.team import Team, shares
 
-_Z = 1.959963984540054
+# Of the standard normal distribution: 95 % lie within ± this.
+Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ class Evaluation:
         Wilson's for a share (Wilson 1927, JASA 22); for a regression mean ± 1.96 standard errors.
         """
         if self.deviation is not None:
-            spread = _Z * self.deviation / math.sqrt(self.m)
+            spread = Z_95 * self.deviation / math.sqrt(self.m)
             return max(0.0, self.error - spread), self.error + spread
-        center = self.error + _Z * _Z / (2 * self.m)
-        spread = _Z * math.sqrt(
-            self.error * (1 - self.error) / self.m + _Z * _Z / (4 * self.m * self.m)
+        center = self.error + Z_95 * Z_95 / (2 * self.m)
+        spread = Z_95 * math.sqrt(
+            self.error * (1 - self.error) / self.m + Z_95 * Z_95 / (4 * self.m * self.m)
         )
-        scale = 1 + _Z * _Z / self.m
+        scale = 1 + Z_95 * Z_95 / self.m
         return max(0.0, (center - spread) / scale), min(1.0, (center + spread) / scale)
 
 

@@ -169,8 +169,17 @@ class History:
         self.current = branch
         return self.branches[branch]
 
-    def resume(self, branch: str) -> None:
-        """Go on with the history of a branch that has one; the others stand still."""
+    def resume(self, branch: str, step: int | None = None) -> None:
+        """Go on with the history of a branch that has one; the others stand still.
+
+        What the branch has after ``step`` is dropped.
+        """
+        if step is not None:
+            known = self.branches[branch]
+            # A new one, since views of the old one may be on the screen.
+            cut = BranchHistory(branch, known.parent, known.first_step, self.dtype)
+            extend(cut, until(known.view(), step))
+            self.branches[branch] = cut
         self.current = branch
         self._finished = {
             name: history.view() for name, history in self.branches.items() if name != branch
@@ -219,6 +228,17 @@ def since(segment: Segment, step: int) -> Segment:
         sparse[name] = (steps[start:], values[start:])
     dense = {name: values[skip:] for name, values in segment.dense.items()}
     return Segment(segment.branch, segment.parent, max(segment.first_step, step + 1), dense, sparse)
+
+
+def until(segment: Segment, step: int) -> Segment:
+    """The part of a segment up to update ``step``, without knobs recorded for the next one."""
+    sparse = {}
+    for name, (steps, values) in segment.sparse.items():
+        end = int(np.searchsorted(steps, step, side="right"))
+        sparse[name] = (steps[:end], values[:end])
+    length = max(0, step + 1 - segment.first_step)
+    dense = {name: values[:length] for name, values in segment.dense.items()}
+    return Segment(segment.branch, segment.parent, segment.first_step, dense, sparse)
 
 
 def extend(history: BranchHistory, piece: Segment) -> None:

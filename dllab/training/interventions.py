@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dllab.checkpoint import Contents
 from dllab.errors import HyperparameterError, SessionError
-from dllab.hyperparameters import changed, live_knobs, with_changes
+from dllab.hyperparameters import BESIDE_TRAINING, changed, live_knobs, split_key, with_changes
 from dllab.training.facts import facts
 from dllab.training.history import since
 from dllab.training.journal import Entry, Who, now
@@ -18,16 +18,27 @@ if TYPE_CHECKING:
 
 # An HDF5 attribute holds 64 KB, and a character takes up to four bytes.
 LONGEST_NOTE = 10_000
+MOST_TWIN_STEPS = 100_000
+_ASKED_BY: Mapping[Reason, Who] = {"manual": "person", "rule": "rule"}
 
 
-def nudge(session: Session, changes: Mapping[str, Any], note: str) -> Entry:
+def nudge(
+    session: Session,
+    changes: Mapping[str, Any],
+    note: str,
+    who: Who,
+    detail: Mapping[str, Any],
+    twin: int,
+) -> Entry:
     """See `Session.nudge`."""
     moves = changed(session.hyperparameters, changes)
     session.trainer.check_values(with_changes(session.hyperparameters, moves))
-    _check_note(note)
+    check_note(note)
     if not moves:
         raise HyperparameterError("Nothing changes: the knobs have these values already.")
-    session.settle_outcomes()
+    _check_twin(twin)
+    session.outcomes.settle()
+    before = contents_now(session, "safety") if twin else None
     last = session.timeline.last_on(session.branch)
     if last is None or last.step != session.step:
         session.checkpoint(reason="safety", wait=False)
@@ -36,16 +47,28 @@ def nudge(session: Session, changes: Mapping[str, Any], note: str) -> Entry:
     for knob, (_, new) in moves.items():
         session.watch.record_knob(knob, new)
     session.watch.record_learning_rate()
-    entry = session.record("nudge", step=session.step + 1, changes=moves, note=note, costs=True)
-    session.waiting.append(entry)
+    entry = session.record(
+        "nudge",
+        step=session.step + 1,
+        who=who,
+        changes=moves,
+        note=note,
+        costs=True,
+        detail=dict(detail),
+    )
+    if any(split_key(knob)[0].group not in BESIDE_TRAINING for knob in moves):
+        session.outcomes.waiting.append(entry)
+        session.twins.stop("the knobs were turned again")
+        if before is not None:
+            session.twins.start(entry, before, twin)
     return entry
 
 
 def checkpoint(session: Session, note: str, reason: Reason) -> str:
     """Hand a checkpoint to the store, without waiting for it, and return its key."""
-    _check_note(note)
+    check_note(note)
     if reason in ("automatic", "close"):
-        session.early_stopping.keep()
+        session.best_state.keep()
     contents = contents_now(session, reason, note)
     take_in(session, contents)
     return contents.info.key
@@ -54,7 +77,7 @@ def checkpoint(session: Session, note: str, reason: Reason) -> str:
 def contents_now(session: Session, reason: Reason, note: str = "") -> Contents:
     """What a checkpoint of this moment holds."""
     session.watch.record_clock()
-    parent = session.keeper.parent_on(session.branch)
+    parent = session.keeper.parent_on(session.branch, session.step)
     info = CheckpointInfo(
         key=session.timeline.next_key(),
         parent=parent.key if parent else "",
@@ -78,7 +101,10 @@ def take_in(session: Session, contents: Contents) -> None:
     session.record(
         "checkpoint",
         step=info.step,
-        who="person" if info.reason == "manual" else "session",
+        # The best state is stored later than the moment it is of.
+        epoch=info.epoch,
+        branch=info.branch,
+        who=_ASKED_BY.get(info.reason, "session"),
         note=info.note,
         checkpoint=info.key,
         train_cost=info.train_cost,
@@ -88,32 +114,31 @@ def take_in(session: Session, contents: Contents) -> None:
 
 
 def rollback(
-    session: Session, key: str, keep: bool, changes: Mapping[str, Any], note: str, who: Who
+    session: Session,
+    key: str,
+    keep: bool,
+    changes: Mapping[str, Any],
+    note: str,
+    who: Who,
+    detail: Mapping[str, Any],
 ) -> str:
     """See `Session.rollback`."""
     target = session.timeline[key]
-    _check_note(note)
+    check_note(note)
     contents = session.store.load(key)
     session.keeper.heed_news()
     then = contents.state.hyperparameters
     knobs = live_knobs(session.hyperparameters) if keep else {}
     moves = changed(then, {**knobs, **changes})
     session.trainer.check_values(with_changes(then, moves))
-    session.settle_outcomes()
-    if not _stands_stored(session):
-        session.checkpoint(reason="left", wait=False)
-    left = {"from_branch": session.branch, "from_step": session.step}
+    left = _leave(session)
     session.trainer.restore(contents.state)
     session.trainer.set_values(with_changes(then, moves))
     session.watch.adopt_values()
-    session.guard = None
-    session.waiting = []
     session.branch = session.timeline.fork(target.branch, target.step, key).name
     session.history.begin(session.branch, target.branch, target.step + 1)
     session.watch.record_knobs()
-    session.watch.find_best()
-    session.watch.forget_model()
-    session.early_stopping.forget()
+    _arrive(session)
     session.record(
         "rollback",
         step=session.step + 1,
@@ -121,9 +146,50 @@ def rollback(
         changes=moves,
         note=note,
         checkpoint=key,
-        detail={**left, "parent_branch": target.branch, "keep": keep},
+        detail={**left, "parent_branch": target.branch, "keep": keep, **detail},
     )
     return session.branch
+
+
+def continue_branch(session: Session, branch: str) -> str:
+    """See `Session.continue_branch`."""
+    if branch not in session.timeline.branches:
+        there = ", ".join(session.timeline.branches)
+        raise SessionError(f"There is no branch {branch!r}; there are {there}.")
+    if branch == session.branch:
+        raise SessionError(f"The session stands on {branch} already.")
+    tip = session.timeline.last_on(branch)
+    if tip is None or tip.branch != branch:
+        raise SessionError(f"No checkpoint of {branch} is left to continue from.")
+    contents = session.store.load(tip.key)
+    session.keeper.heed_news()
+    left = _leave(session)
+    session.branch = branch
+    session.history.resume(branch, tip.step)
+    session.trainer.restore(contents.state)
+    session.watch.adopt_values()
+    session.watch.record_moved_knobs()
+    _arrive(session)
+    session.record("continue", step=session.step + 1, checkpoint=tip.key, detail=left)
+    return tip.key
+
+
+def _leave(session: Session) -> dict[str, Any]:
+    """Store the end of the branch that is left; what the ledger says about it."""
+    session.outcomes.settle()
+    session.twins.stop("the run went elsewhere")
+    if not _stands_stored(session):
+        session.checkpoint(reason="left", wait=False)
+    return {"from_branch": session.branch, "from_step": session.step}
+
+
+def _arrive(session: Session) -> None:
+    """Forget what was true of the branch that was left."""
+    session.guard = None
+    session.outcomes.waiting = []
+    session.watch.find_best()
+    session.watch.forget_model()
+    session.best_state.forget()
 
 
 def _stands_stored(session: Session) -> bool:
@@ -148,7 +214,15 @@ def _contents(session: Session, info: CheckpointInfo, parent_step: int) -> Conte
     )
 
 
-def _check_note(note: str) -> None:
+def _check_twin(steps: Any) -> None:
+    whole = isinstance(steps, int) and not isinstance(steps, bool)
+    if not whole or not 0 <= steps <= MOST_TWIN_STEPS:
+        raise SessionError(
+            f"A twin runs for a whole number of steps up to {MOST_TWIN_STEPS:,}; got {steps!r}."
+        )
+
+
+def check_note(note: str) -> None:
     if not isinstance(note, str):
         raise SessionError(f"A note is a text; got {note!r}.")
     if len(note) > LONGEST_NOTE:

@@ -1,7 +1,7 @@
 """The ledger: one append-only record that is the curve's marker, the table's row and the file.
 
-An entry is never changed. What is learned later about an earlier entry (the costs some steps after
-a nudge) is an entry of its own, of kind ``outcome``, that names the earlier one in ``of``.
+An entry is never changed. What is learned or said later about an earlier entry (the costs some
+steps after a nudge, a person's note) is an entry of its own that names the earlier one in ``of``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,22 @@ from typing import Any, Literal
 from dllab.errors import SessionError
 
 Kind = Literal[
-    "start", "open", "nudge", "checkpoint", "rollback", "guard", "stop", "outcome", "test"
+    "start",
+    "open",
+    "nudge",
+    "checkpoint",
+    "rollback",
+    "continue",
+    "guard",
+    "rule",
+    "stop",
+    "outcome",
+    "twin",
+    "test",
+    "note",
+    "rename",
+    "pin",
+    "delete",
 ]
 Who = Literal["person", "guard", "rule", "session"]
 
@@ -37,7 +52,8 @@ class Entry:
 
     ``step`` is the first update that an intervention takes part in: a nudge drained after update
     1,000 has step 1,001. A checkpoint has the step of the last update it contains. ``changes`` maps
-    a knob to ``(old, new)``. Costs are None where nothing had been evaluated yet.
+    a knob to ``(old, new)``. Costs are None where nothing had been evaluated yet. What ``detail``
+    holds for each kind is written in ``dllab/checkpoint/FORMAT.md``.
     """
 
     id: int
@@ -124,9 +140,22 @@ class Journal:
         self._entries = (*self._entries, entry)
         return entry
 
-    def outcomes(self) -> dict[int, Entry]:
-        """For each intervention that has one, the entry that says what came of it."""
-        return {e.of: e for e in self._entries if e.kind == "outcome" and e.of is not None}
+    def about(self, kind: Kind) -> dict[int, Entry]:
+        """For each entry that has one, the latest entry of this kind that is about it."""
+        return {e.of: e for e in self._entries if e.kind == kind and e.of is not None}
+
+    def with_id(self, entry_id: int) -> Entry:
+        """The entry of this id.
+
+        Raises
+        ------
+        SessionError
+            If there is none.
+        """
+        for entry in self._entries:
+            if entry.id == entry_id:
+                return entry
+        raise SessionError(f"The ledger has no entry {entry_id}.")
 
     def as_dicts(self) -> list[dict[str, Any]]:
         """Plain dictionaries, for export."""
@@ -186,10 +215,10 @@ def read_journal(path: Path) -> Journal:
             # A write that failed half-way leaves one torn line; the next append ends it.
             torn = torn or number
             continue
-        if entry in entries[-_REPEATED:]:
-            # Written, then written again because the disk had reported an error.
-            continue
         if entries and entry.id <= entries[-1].id:
+            if entry in entries[-_REPEATED:]:
+                # Written, then written again because the disk had reported an error.
+                continue
             raise SessionError(
                 f"The journal {path} repeats entry {entry.id} in line {number}; "
                 f"restore the file from a copy, or move it away to open the session without it."

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from dllab.checkpoint import Contents
 from dllab.training.store import Store, Written
-from dllab.training.timeline import PASSING, CheckpointInfo, Reason, Timeline
+from dllab.training.timeline import CheckpointInfo, Reason, Timeline
 
-PASSING_KEPT: dict[Reason, int] = {"automatic": 2, "safety": 20, "best": 1}
-
+# The newest of each kind stay.
+PASSING_KEPT: dict[Reason, int] = {"automatic": 2, "safety": 20, "best": 1, "emergency": 3}
+# Of older ones of these kinds one stays for each doubling of its age.
+AGING: tuple[Reason, ...] = ("automatic", "safety")
+# What goes first when the disk limit is reached.
+_EXPENDABLE: tuple[Reason, ...] = ("automatic", "safety", "emergency", "rule")
 
 _ADVICE = "Training goes on, and what was saved before is whole; make room or allow writing there."
 
 
 class Keeper:
     """The timeline and the store behind it.
+
+    ``disk_limit`` says how many bytes the checkpoints may take, 0 for any number.
 
     Attributes
     ----------
@@ -23,31 +31,69 @@ class Keeper:
         Step of the newest checkpoint known to be on the disk.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, disk_limit: Callable[[], float] = lambda: 0) -> None:
         self.store = store
         self.timeline = Timeline()
         self.not_saved = ""
         self.saved_step: int | None = None
+        self._disk_limit = disk_limit
+        self._bytes: dict[str, int] = {}
 
-    def parent_on(self, branch: str) -> CheckpointInfo | None:
-        """The checkpoint that a new one on ``branch`` continues: it stays, and it is stored."""
-        return self.timeline.last_on(branch, lasting=True)
+    @property
+    def disk_bytes(self) -> int:
+        """What the stored checkpoints take on the disk."""
+        return sum(self._bytes.values())
+
+    def parent_on(self, branch: str, step: int) -> CheckpointInfo | None:
+        """The checkpoint whose curves a new one at ``step`` of the branch continues."""
+        return self.timeline.anchor_on(branch, step)
 
     def add(self, contents: Contents) -> None:
         """Take a checkpoint in and hand it to the store."""
         self.timeline.add(contents.info)
         self.store.save(contents)
 
+    def count(self, written: Iterable[Written]) -> None:
+        """Note what these files take on the disk."""
+        for one in written:
+            try:
+                self._bytes[one.key] = one.path.stat().st_size if one.path else 0
+            except OSError:
+                self._bytes[one.key] = 0
+
+    def discard(self, key: str) -> None:
+        """Take a checkpoint away because a person wants to."""
+        self._forget(key)
+        self.store.discard(key)
+
+    def _forget(self, key: str) -> None:
+        self.timeline.remove(key)
+        self._bytes.pop(key, None)
+
+    def _remove_if_free(self, info: CheckpointInfo) -> None:
+        if not info.pinned and not self.timeline.needed_by(info.key):
+            self._forget(info.key)
+            self.store.remove(info.key)
+
     def _thin(self, reason: Reason) -> None:
-        """Take away the oldest of a kind, now that a newer one is on the disk."""
-        if reason not in PASSING:
+        """Take away what is too old of a kind, now that a newer one is on the disk."""
+        if reason in PASSING_KEPT:
+            stored = [i for i in self.timeline.checkpoints if i.reason == reason and i.saved]
+            for info in superfluous(stored, reason):
+                self._remove_if_free(info)
+
+    def _make_room(self) -> None:
+        """Keep to the disk limit: the oldest of what nobody asked for goes first."""
+        limit = self._disk_limit()
+        if not limit:
             return
-        passing = [i for i in self.timeline.checkpoints if i.reason == reason and i.saved]
-        forks = {branch.fork_checkpoint for branch in self.timeline.branches.values()}
-        for info in passing[: -PASSING_KEPT[reason]]:
-            if info.key not in forks:
-                self.timeline.remove(info.key)
-                self.store.remove(info.key)
+        newest = {info.branch: info.key for info in self.timeline.checkpoints if info.saved}
+        for reason in _EXPENDABLE:
+            for info in self.timeline.checkpoints:
+                if self.disk_bytes <= limit:
+                    return
+                if info.reason == reason and info.saved and newest[info.branch] != info.key:
+                    self._remove_if_free(info)
 
     def heed_news(self) -> list[Written]:
         """Take in what the store has to tell; return it."""
@@ -57,13 +103,33 @@ class Keeper:
             heard.append(written)
             if written.error:
                 self.not_saved = f"{written.error} {_ADVICE}"
-                self.timeline.remove(written.key)
+                self._forget(written.key)
             elif written.key in self.timeline:
                 self.timeline.mark_saved(written.key)
+                self.count([written])
                 info = self.timeline[written.key]
                 if info.reason != "best":
                     self.saved_step = info.step
                 self._thin(info.reason)
+                self._make_room()
                 if self.store.journal_is_written:
                     self.not_saved = ""
         return heard
+
+
+def superfluous(stored: list[CheckpointInfo], reason: Reason) -> list[CheckpointInfo]:
+    """Which of the stored checkpoints of one kind, oldest first, need not stay.
+
+    The newest stay; of those that age, so does the oldest within each doubling of the age, counted
+    in checkpoints made since. So their number grows with the logarithm of the run.
+    """
+    fresh = PASSING_KEPT[reason]
+    old = stored[:-fresh]
+    if reason not in AGING or not old:
+        return old
+    newest = int(stored[-1].key)
+    ages: dict[int, str] = {}
+    for info in old:
+        ages.setdefault((newest - int(info.key)).bit_length(), info.key)
+    kept = set(ages.values())
+    return [info for info in old if info.key not in kept]

@@ -18,7 +18,7 @@ from dllab.training.journal import Entry, Journal, read_journal
 from dllab.training.lock import SessionLock
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
-from dllab.training.store import FolderStore, Store
+from dllab.training.store import FolderStore, ReadOnlyStore, Store, Written
 from dllab.training.timeline import Branch, CheckpointInfo, Timeline
 
 
@@ -53,10 +53,10 @@ def _stored(session: Session) -> Session:
     return session
 
 
-def open_session(path: Path, folder: Path | None) -> Session:
+def open_session(path: Path, folder: Path | None, read_only: bool = False) -> Session:
     """See `Session.open`."""
     if path.is_dir():
-        return _open_folder(path)
+        return _look_at_folder(path) if read_only else _open_folder(path)
     if not path.exists():
         raise SessionError(f"There is no session {path}.")
     return _open_archive(path, folder)
@@ -72,12 +72,18 @@ def _open_folder(folder: Path) -> Session:
             f"journal; copy the folder to where you may write."
         ) from None
     try:
-        session = _resume(folder, recipe, data_fingerprint)
+        _clear_away(folder)
+        session = _resume(folder, recipe, data_fingerprint, FolderStore(folder))
     except BaseException:
         lock.release()
         raise
     session.hold(lock.release)
     return session
+
+
+def _look_at_folder(folder: Path) -> Session:
+    recipe, data_fingerprint = read_description(folder)
+    return _resume(folder, recipe, data_fingerprint, ReadOnlyStore(folder))
 
 
 def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
@@ -90,16 +96,14 @@ def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
     return Session(recipe, prepared, build_network(recipe, prepared), store)
 
 
-def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
-    _clear_away(folder)
-    journal = read_journal(folder / "journal.jsonl")
-    files, notices = _read_files(folder / "checkpoints")
-    if not files:
-        raise SessionError(
-            f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
-        )
-    store = FolderStore(folder)
+def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
     try:
+        journal = read_journal(folder / "journal.jsonl")
+        files, notices = _read_files(folder / "checkpoints")
+        if not files:
+            raise SessionError(
+                f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
+            )
         session = _fresh(recipe, data_fingerprint, store)
     except BaseException:
         store.close()
@@ -109,7 +113,8 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str) -> Session:
         session.journal = journal
         _plant(session.timeline, journal, files)
         _regrow(session, list(files.values()))
-        _go_on(session, files)
+        _stand(session, files)
+        session.keeper.count(Written(key, folder / "checkpoints" / f"{key}.h5") for key in files)
     except BaseException:
         session.close()
         raise
@@ -138,6 +143,7 @@ def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
 
 
 def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
+    titles, pinned = _said_of_the_tree(journal)
     for entry in journal:
         if entry.kind == "checkpoint":
             timeline.reserve(entry.checkpoint)
@@ -146,6 +152,9 @@ def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> 
             timeline.branches[entry.branch] = Branch(
                 entry.branch, parent, entry.step - 1, entry.checkpoint
             )
+    for branch, title in titles.items():
+        if branch in timeline.branches:
+            timeline.rename(branch, title)
     for contents in files.values():
         info = contents.info
         if info.branch not in timeline.branches:
@@ -153,7 +162,19 @@ def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> 
                 f"Checkpoint {info.key} belongs to {info.branch}, which the journal does not know; "
                 f"the journal is not complete."
             )
-        timeline.add(info)
+        timeline.add(replace(info, pinned=info.key in pinned))
+
+
+def _said_of_the_tree(journal: Journal) -> tuple[dict[str, str], set[str]]:
+    """The titles of branches and the keys of pinned checkpoints, as the ledger has them last."""
+    titles: dict[str, str] = {}
+    pinned: dict[str, bool] = {}
+    for entry in journal:
+        if entry.kind == "rename":
+            titles[str(entry.detail.get("branch"))] = str(entry.detail.get("title", ""))
+        elif entry.kind == "pin":
+            pinned[entry.checkpoint] = bool(entry.detail.get("pinned"))
+    return titles, {key for key, is_pinned in pinned.items() if is_pinned}
 
 
 def _regrow(session: Session, contents: list[Contents]) -> None:
@@ -165,12 +186,12 @@ def _regrow(session: Session, contents: list[Contents]) -> None:
                 extend(session.history.branches[piece.branch], piece)
 
 
-def _go_on(session: Session, files: dict[str, Contents]) -> None:
+def _stand(session: Session, files: dict[str, Contents]) -> None:
     """Stand where the session was left: the last stored state, and the knobs turned since."""
     base, branch, later = _last_place(session.journal, files)
-    session.history.resume(branch)
+    session.history.resume(branch, base.info.step)
     session.stand_at(base, branch)
-    if base.info.key not in _journalled(session.journal):
+    if not session.read_only and base.info.key not in _journalled(session.journal):
         session.record(
             "checkpoint",
             step=base.info.step,
@@ -181,14 +202,24 @@ def _go_on(session: Session, files: dict[str, Contents]) -> None:
         )
     moves: dict[str, tuple[Any, Any]] = {}
     for entry in later:
-        moves |= entry.changes
+        for knob, (old, new) in entry.changes.items():
+            moves[knob] = (moves[knob][0] if knob in moves else old, new)
     if moves:
         session.trainer.set_values(with_changes(session.hyperparameters, moves))
         session.watch.adopt_values()
     if session.history.now.last("learning_rate") is None or moves:
         session.watch.record_knobs()
     session.keeper.saved_step = session.step
-    session.record("open", step=session.step, who="session", checkpoint=base.info.key)
+    if not session.read_only:
+        session.record(
+            "open", step=session.step, who="session", checkpoint=base.info.key, changes=moves
+        )
+
+
+# Entries at which the run stands at the checkpoint they name.
+_STANDS = ("checkpoint", "rollback", "continue", "open")
+# Entries whose changes are in force from then on.
+_MOVES = ("nudge", "rollback", "open")
 
 
 def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents, str, list[Entry]]:
@@ -202,8 +233,8 @@ def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents,
     entries = list(journal)
     for index in range(len(entries) - 1, -1, -1):
         entry = entries[index]
-        if entry.kind in ("checkpoint", "rollback") and entry.checkpoint in files:
-            later = [e for e in entries[index:] if e.kind in ("nudge", "rollback")]
+        if entry.kind in _STANDS and entry.checkpoint in files:
+            later = [e for e in entries[index:] if e.kind in _MOVES]
             return files[entry.checkpoint], entry.branch, later
     return newest, newest.info.branch, []
 
@@ -238,6 +269,7 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
     for key in _journalled(session.journal):
         session.timeline.reserve(key)
     session.timeline.branches = archive.unpack_branches(contents)
+    original = contents.info.key
     _regrow(session, [contents])
     session.history.resume(contents.info.branch)
     session.stand_at(contents, contents.info.branch)
@@ -252,4 +284,12 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
         checkpoint=info.key,
         note=info.note,
         detail={"reason": "start", "parent": ""},
+    )
+    session.watch.record_moved_knobs()
+    session.record(
+        "open",
+        step=session.step,
+        who="session",
+        checkpoint=info.key,
+        detail={"file": path.name, "original": original},
     )

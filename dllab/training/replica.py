@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from dllab.network.model import Network
 from dllab.recipe import Recipe
+from dllab.training.journal import Entry
 from dllab.training.prepare import Prepared, build_network
 from dllab.training.session import Session
 from dllab.training.state import State
@@ -14,11 +16,16 @@ from dllab.training.trainer import Trainer
 
 @dataclass(frozen=True, eq=False)
 class Replica:
-    """What stands at ``state.step``: the recipe, the data (shared, read-only), the whole state."""
+    """What stands at ``state.step``: the recipe, the data (shared, read-only), the whole state.
+
+    ``entries`` are the ledger that led there, ``folder`` where the session is kept, None in memory.
+    """
 
     recipe: Recipe
     prepared: Prepared
     state: State
+    entries: tuple[Entry, ...] = ()
+    folder: Path | None = None
 
     def network(self) -> Network:
         """A network of its own with the run's parameters."""
@@ -37,4 +44,5 @@ class Replica:
 
 def replica_of(session: Session) -> Replica:
     """Copy a session as it stands; call it on the session's own thread, between two updates."""
-    return Replica(session.recipe, session.prepared, session.trainer.capture())
+    entries, folder = session.journal.entries, session.folder
+    return Replica(session.recipe, session.prepared, session.trainer.capture(), entries, folder)

@@ -6,8 +6,10 @@ the latest wins, rare events through a callback from the worker's thread.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
+import math
 import threading
 import time
 import traceback
@@ -24,9 +26,8 @@ from dllab.training.snapshot import Snapshot
 from dllab.training.snapshot_of import snapshot_of
 from dllab.training.speed import Speed
 
-AUTOSAVE_SECONDS = 10.0
 # A large model is saved less often: writing it takes the processor from training.
-AUTOSAVE_SECONDS_PER_MEGABYTE = 0.5
+AUTOSAVE_SECONDS_PER_MEGABYTE = 0.05
 _IDLE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Runner:
         self._running = False
         self._ended = False
         self._farewell = c.Closed(False, "The worker ended without closing the session.")
-        self._saved_at = time.monotonic()
+        self._saved_at, self._saved_step = time.monotonic(), session.step
         self._speed = Speed()
         self._entries_told = len(session.journal)
 
@@ -102,12 +103,11 @@ class Runner:
                 if session.reached(target):
                     self._pause(self._why)
                     break
-                if not session.advance():
+                advanced = session.advance()
+                if session.rules.due:
+                    self._heed_rule()
+                elif not advanced:
                     self._guarded()
-                    break
-                if session.early_stopping.due:
-                    self._pause(session.early_stopping.stop())
-                    self._speed.reset()
                     break
                 if queue:
                     self._drain()
@@ -117,18 +117,29 @@ class Runner:
                     self._heed()
                 if session.step & 63 == 0:
                     self._speed.note(session.step)
-                    if time.monotonic() - self._saved_at > self._autosave_seconds():
+                    if self._autosave_is_due():
                         self._autosave()
         finally:
             session.watch.stop_clock()
 
-    def _autosave_seconds(self) -> float:
+    def _heed_rule(self) -> None:
+        firing = self.session.rules.act()
+        self._speed.reset()
+        if firing.pauses:
+            self._pause(firing.message)
+        self._heed()
+        self._tell(c.RuleFired(firing.message))
+
+    def _autosave_is_due(self) -> bool:
         trainer = self.session.trainer
         size = trainer.network.theta.nbytes * (1 + len(trainer.slots)) / 1e6
-        return max(AUTOSAVE_SECONDS, AUTOSAVE_SECONDS_PER_MEGABYTE * size)
+        longest = max(trainer.values["autosave_seconds"], AUTOSAVE_SECONDS_PER_MEGABYTE * size)
+        most = trainer.values["autosave_steps"] or math.inf
+        late = time.monotonic() - self._saved_at > longest
+        return late or trainer.step - self._saved_step >= most
 
     def _autosave(self) -> None:
-        self._saved_at = time.monotonic()
+        self._saved_at, self._saved_step = time.monotonic(), self.session.step
         last = self.session.timeline.last_on(self.session.branch)
         if last is None or last.step != self.session.step:
             self.session.checkpoint(reason="automatic", wait=False)
@@ -152,29 +163,46 @@ class Runner:
             case c.Pause():
                 if self._running:
                     self._pause("paused")
-            case c.Nudge(changes, note):
-                session.nudge(changes, note=note)
+            case c.Nudge(changes, note, twin):
+                session.nudge(changes, note=note, twin=twin)
             case c.Checkpoint(note):
                 session.checkpoint(note, wait=False)
             case c.Rollback(key, keep, changes, note):
                 was_running = self._running
                 session.rollback(key, keep, changes=changes, note=note)
-                self._tell(c.RolledBack(session.timeline[key], session.branch))
-                self._speed.reset()
-                if was_running and session.reached(session.target()):
-                    self._pause("goal reached")
-                elif was_running:
-                    self._start(None, None)
-            case c.SaveAs(path):
-                session.save_as(path)
+                self._went_elsewhere(key, was_running)
+            case c.ContinueBranch(branch):
+                was_running = self._running
+                self._went_elsewhere(session.continue_branch(branch), was_running)
+            case c.AddNote(entry, text):
+                session.add_note(entry, text)
+            case c.RenameBranch(branch, title):
+                session.rename_branch(branch, title)
+            case c.Pin(key, pinned):
+                session.pin(key, pinned)
+            case c.Delete(key):
+                session.delete(key)
+            case c.SaveAs(path, key):
+                session.save_as(path, key)
                 self._tell(c.SavedAs(path))
             case c.Replicate():
                 self._tell(c.Replicated(ticket, replica_of(session)))
             case c.Shutdown():
                 self._shut_down(ticket)
 
+    def _went_elsewhere(self, key: str, was_running: bool) -> None:
+        session = self.session
+        self._tell(c.RolledBack(session.timeline[key], session.branch))
+        self._speed.reset()
+        self._saved_step = session.step
+        if was_running and session.reached(session.target()):
+            self._pause("goal reached")
+        elif was_running:
+            self._start(None, None)
+
     def _start(self, steps: int | None, epochs: int | None) -> None:
         session = self.session
+        session.check_writable()
         target = session.target(steps, epochs)
         if session.reached(target):
             raise DllabError(
@@ -222,7 +250,7 @@ class Runner:
         session = self.session
         if self._running:
             self._pause("closing")
-        message = self._save_last()
+        message = "" if session.read_only else self._save_last()
         self._ended = True
         self._handled = ticket
         self._heed()
@@ -256,6 +284,8 @@ class Runner:
         self._target = None
         trace = traceback.format_exc()
         log.error("unexpected error in the worker\n%s", trace)
+        with contextlib.suppress(Exception):
+            self.session.save_emergency()
         self._tell(
             c.Failed(
                 f"Training stopped on an unexpected error ({type(error).__name__}: {error}). "

@@ -14,20 +14,23 @@ from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
 from dllab.network.model import Network
 from dllab.recipe import Recipe
-from dllab.training import interventions
+from dllab.training import interventions, tree
 from dllab.training.archive import write_archive
-from dllab.training.early_stopping import EarlyStopping
+from dllab.training.best_state import BestState
 from dllab.training.evaluation import Evaluation
 from dllab.training.guard import GuardError
 from dllab.training.journal import Entry, Journal, Who
 from dllab.training.keeper import Keeper
+from dllab.training.outcomes import Outcomes
 from dllab.training.prepare import Labelled, Prepared
+from dllab.training.rules import Rules
 from dllab.training.snapshot import Guard
 from dllab.training.state import State
-from dllab.training.store import FolderStore, Store
+from dllab.training.store import FolderStore, ReadOnlyStore, Store
 from dllab.training.timeline import Reason
 from dllab.training.trainer import Trainer
 from dllab.training.watch import Watch
+from dllab.twin.twins import Twins
 
 
 class Session:
@@ -41,8 +44,10 @@ class Session:
         The model; ``network.parameters["W1"]`` is a view into θ.
     journal, timeline, history:
         The ledger, the tree of checkpoints and branches, the curves.
-    waiting:
-        Nudges whose outcome is not known yet.
+    outcomes:
+        What came of nudges, and which still wait to know.
+    rules:
+        What looks after the run while nobody does.
     notices:
         Sentences about anything that opening had to work around.
     """
@@ -52,14 +57,16 @@ class Session:
         self.trainer = Trainer(network, prepared.train, recipe.values, prepared.dataset.image_shape)
         self.watch = Watch(self.trainer, prepared, recipe.values["probe_examples"])
         self.history = self.watch.history
-        self.keeper = Keeper(store)
+        self.keeper = Keeper(store, lambda: 1e6 * self.hyperparameters["disk_limit"])
         self.timeline = self.keeper.timeline
         self.journal = Journal()
         self.branch = "main"
         self.guard: Guard | None = None
         self.notices: list[str] = []
-        self.waiting: list[Entry] = []
-        self.early_stopping = EarlyStopping(self)
+        self.outcomes = Outcomes(self)
+        self.best_state = BestState(self)
+        self.rules = Rules(self)
+        self.twins = Twins(self)
         self._release: Callable[[], None] | None = None
 
     @classmethod
@@ -76,10 +83,13 @@ class Session:
         return create(recipe, None if folder is None else Path(folder))
 
     @classmethod
-    def open(cls, path: str | Path, folder: str | Path | None = None) -> Session:
+    def open(
+        cls, path: str | Path, folder: str | Path | None = None, *, read_only: bool = False
+    ) -> Session:
         """Open a session's folder, or a self-contained file written by `save_as`.
 
-        A file is unpacked into ``folder``, or into memory with ``folder=None``.
+        A file is unpacked into ``folder``, or into memory with ``folder=None``. A folder opened
+        ``read_only`` is left as it is to the byte, and whatever would change it is refused.
 
         Raises
         ------
@@ -88,7 +98,7 @@ class Session:
         """
         from dllab.training.opening import open_session
 
-        return open_session(Path(path), None if folder is None else Path(folder))
+        return open_session(Path(path), None if folder is None else Path(folder), read_only)
 
     def __enter__(self) -> Session:
         return self
@@ -106,7 +116,13 @@ class Session:
     @property
     def folder(self) -> Path | None:
         """The session's folder, or None in memory."""
-        return self.store.folder if isinstance(self.store, FolderStore) else None
+        store = self.store
+        return store.folder if isinstance(store, FolderStore | ReadOnlyStore) else None
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the session can be looked at only."""
+        return isinstance(self.store, ReadOnlyStore)
 
     @property
     def name(self) -> str:
@@ -185,23 +201,27 @@ class Session:
         -------
         str
             ``"done"``, the guard's sentence when an update was stopped before it was committed, or
-            that of early stopping when its patience is over.
+            that of a rule that ends training, such as early stopping.
 
         Raises
         ------
         SessionError
-            If both are given, or either is negative.
+            If both are given, or either is negative, or the session is read-only.
         """
+        self.check_writable()
         target = self.target(steps, epochs)
         with np.errstate(all="ignore"):
             self.watch.start_clock()
             try:
                 while not self.reached(target):
-                    if not self.advance():
+                    advanced = self.advance()
+                    if self.rules.due:
+                        firing = self.rules.act()
+                        if firing.pauses:
+                            return firing.message
+                    elif not advanced:
                         assert self.guard is not None
                         return self.guard.message
-                    if self.early_stopping.due:
-                        return self.early_stopping.stop()
             finally:
                 self.watch.stop_clock()
         self.keeper.heed_news()
@@ -259,37 +279,23 @@ class Session:
 
     def _after_update(self, cost: float, error: float) -> None:
         self.guard = None
-        if self.watch.after_update(cost, error):
-            self.early_stopping.after_evaluation()
-            if self.waiting:
-                self._tell_outcomes()
-
-    def _tell_outcomes(self) -> None:
-        for entry in list(self.waiting):
-            if self.step >= entry.step - 1 + 2 * self.watch.interval:
-                self._tell_outcome(entry)
-
-    def _tell_outcome(self, entry: Entry) -> None:
-        self.waiting.remove(entry)
-        self.record("outcome", step=self.step, who="session", of=entry.id, costs=True)
-
-    def settle_outcomes(self) -> None:
-        """Tell what came of earlier nudges before another intervention mixes with them.
-
-        A nudge after which dev was not evaluated yet has no outcome then, unless the new one takes
-        part from the same update on.
-        """
-        last = self.history.last("dev_cost")
-        for entry in list(self.waiting):
-            if last is not None and last[0] >= entry.step:
-                self._tell_outcome(entry)
-            elif entry.step <= self.step:
-                self.waiting.remove(entry)
+        evaluated = self.watch.after_update(cost, error)
+        if evaluated:
+            self.best_state.after_evaluation()
+            self.outcomes.after_evaluation()
+        self.twins.after_update(evaluated)
+        self.rules.after_update(evaluated)
 
     def _trip(self, stopped: GuardError) -> None:
         back = self.timeline.last_on(self.branch)
+        if back is not None and back.reason == "emergency" and back.step == self.step:
+            # It has been tried from here.
+            back = self.timeline.newest_before(self.branch, self.step) or back
         alpha = self.hyperparameters["learning_rate"]
+        if back is not None:
+            alpha = min(alpha, back.hyperparameters["learning_rate"])
         half = max(alpha / 2, TABLE["learning_rate"].low)
+        self.save_emergency()
         self.guard = Guard(str(stopped), back.key if back else "", {"learning_rate": half})
         self.record(
             "guard",
@@ -298,23 +304,45 @@ class Session:
             note=str(stopped),
             detail={"kind": stopped.kind, "layer": stopped.layer},
         )
+        self.rules.after_guard()
+
+    def save_emergency(self) -> None:
+        """Store the last good state at once: something went wrong, and more may."""
+        last = self.timeline.last_on(self.branch)
+        stored = last is not None and last.step == self.step
+        # θ may be poisoned already, if it was not an update that did it.
+        if not stored and np.isfinite(self.network.theta).all():
+            self.checkpoint(reason="emergency", wait=False)
 
     # What a person does ----------------------------------------------------------------------
 
     def nudge(
-        self, changes: Mapping[str, Any] | None = None, /, *, note: str = "", **knobs: Any
+        self,
+        changes: Mapping[str, Any] | None = None,
+        /,
+        *,
+        note: str = "",
+        who: Who = "person",
+        detail: Mapping[str, Any] | None = None,
+        twin: int = 0,
+        **knobs: Any,
     ) -> Entry:
         """Change live hyperparameters: a ledger entry, used by the next update.
 
         ``session.nudge(learning_rate=3e-4, note="too bumpy")``; a single layer's knob goes by its
-        name: ``session.nudge({"keep_prob[1]": 0.8})``.
+        name: ``session.nudge({"keep_prob[1]": 0.8})``. With ``twin`` the same model trains on for
+        so many steps without the nudge, in a process of its own, to compare the two.
 
         Raises
         ------
         HyperparameterError
             If a value is refused or nothing would change. The old values stand then.
+        SessionError
+            If the note is no text, the twin's steps are no number, or the session is read-only.
         """
-        return interventions.nudge(self, {**(changes or {}), **knobs}, note)
+        self.check_writable()
+        moves = {**(changes or {}), **knobs}
+        return interventions.nudge(self, moves, note, who, detail or {}, twin)
 
     def checkpoint(self, note: str = "", *, reason: Reason = "manual", wait: bool = True) -> str:
         """Store the whole session value; return the checkpoint's key.
@@ -324,8 +352,9 @@ class Session:
         Raises
         ------
         SessionError
-            With ``wait``, if it could not be written.
+            With ``wait``, if it could not be written; or if the session is read-only.
         """
+        self.check_writable()
         key = interventions.checkpoint(self, note, reason)
         if wait:
             self.store.flush()
@@ -342,6 +371,7 @@ class Session:
         changes: Mapping[str, Any] | None = None,
         note: str = "",
         who: Who = "person",
+        detail: Mapping[str, Any] | None = None,
     ) -> str:
         """Stand at a checkpoint again, bit for bit, on a new branch; return the branch's name.
 
@@ -354,26 +384,82 @@ class Session:
             If there is no such checkpoint, its file is damaged, or a change is refused. Nothing
             has changed then.
         """
-        return interventions.rollback(self, key, keep_hyperparameters, changes or {}, note, who)
+        self.check_writable()
+        moves = changes or {}
+        return interventions.rollback(
+            self, key, keep_hyperparameters, moves, note, who, detail or {}
+        )
 
-    def save_as(self, path: str | Path) -> None:
+    def continue_branch(self, branch: str) -> str:
+        """Stand at the end of another branch, bit for bit, and go on there; return its checkpoint.
+
+        The end of the branch that is left is stored first.
+
+        Raises
+        ------
+        DllabError
+            If there is no such branch or nothing of it is left. Nothing has changed then.
+        """
+        self.check_writable()
+        return interventions.continue_branch(self, branch)
+
+    def add_note(self, entry_id: int, text: str) -> Entry:
+        """Say something about an entry of the ledger later on; that is an entry too."""
+        self.check_writable()
+        return tree.add_note(self, entry_id, text)
+
+    def rename_branch(self, branch: str, title: str) -> Entry:
+        """Call a branch something; an empty title takes the name away again."""
+        self.check_writable()
+        return tree.rename_branch(self, branch, title)
+
+    def pin(self, key: str, pinned: bool = True) -> Entry:
+        """Keep a checkpoint whatever happens, or let it be thinned out again."""
+        self.check_writable()
+        return tree.pin(self, key, pinned)
+
+    def delete(self, key: str) -> Entry:
+        """Move a checkpoint to the trash of the session's folder.
+
+        Raises
+        ------
+        SessionError
+            If something else needs it; the sentence says what.
+        """
+        self.check_writable()
+        return tree.delete(self, key)
+
+    def save_as(self, path: str | Path, key: str = "") -> None:
         """Write one self-contained file of the present state, with all curves and the journal.
+
+        With ``key`` the session as it was when that checkpoint was made.
 
         Raises
         ------
         CheckpointError
             If it cannot be written; what was there stays.
         """
-        write_archive(self, Path(path))
+        write_archive(self, Path(path), key)
+
+    def check_writable(self) -> None:
+        """Refuse to change a session that is open to be looked at.
+
+        Raises
+        ------
+        SessionError
+            If it is read-only.
+        """
+        if isinstance(self.store, ReadOnlyStore):
+            raise SessionError(self.store.read_only)
 
     def record(self, kind: Any, *, step: int, costs: bool = False, **rest: Any) -> Entry:
         """Add an entry to the ledger, in memory and on the way to the disk."""
         if costs:
             rest["train_cost"] = self.watch.recent_train_cost()
             rest["dev_cost"] = self.watch.last_dev_cost()
-        entry = self.journal.append(
-            kind, step=step, epoch=round(self.trainer.progress, 6), branch=self.branch, **rest
-        )
+        rest.setdefault("branch", self.branch)
+        rest["epoch"] = round(rest.get("epoch", self.trainer.progress), 6)
+        entry = self.journal.append(kind, step=step, **rest)
         self.store.append(entry.to_json())
         return entry
 
@@ -383,11 +469,8 @@ class Session:
         self.branch = branch
         self.watch.adopt_values()
         self.watch.find_best()
-        self.early_stopping.forget()
-        done = self.journal.outcomes()
-        nudges = [e for e in self.journal if e.kind == "nudge" and e.branch == branch]
-        # Earlier ones were overtaken; what comes now says nothing about them.
-        self.waiting = [e for e in nudges if e.step == nudges[-1].step and e.id not in done]
+        self.best_state.forget()
+        self.outcomes.find()
 
     def hold(self, release: Callable[[], None]) -> None:
         """Call ``release`` when the session is closed: the lock on its folder."""
@@ -401,6 +484,7 @@ class Session:
         SessionError
             If a line of the journal could not be written; all else is closed.
         """
+        self.twins.close()
         self.store.close()
         self.trainer.close()
         if self._release is not None:

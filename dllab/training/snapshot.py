@@ -14,6 +14,7 @@ from dllab.training.evaluation import Evaluation
 from dllab.training.history import HistoryView
 from dllab.training.journal import Entry
 from dllab.training.timeline import Branch, CheckpointInfo
+from dllab.twin.view import TwinView
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,7 @@ class Snapshot:
     evaluated: tuple[Evaluation, Evaluation] | None
     health: tuple[LayerHealth, ...]
     alarms: tuple[Alarm, ...]
+    read_only: bool
+    disk_bytes: int
+    twin: TwinView | None
     facts: Mapping[str, str] = field(default_factory=dict)

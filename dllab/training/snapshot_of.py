@@ -62,5 +62,8 @@ def snapshot_of(
         evaluated=session.watch.evaluated,
         health=trainer.health,
         alarms=session.watch.alarms.standing,
+        read_only=session.read_only,
+        disk_bytes=session.keeper.disk_bytes,
+        twin=session.twins.view,
         facts={**facts(), "threads": str(trainer.team.members)},
     )

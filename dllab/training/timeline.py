@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dllab.errors import SessionError
 
-Reason = Literal["start", "manual", "automatic", "safety", "best", "left", "close"]
+Reason = Literal[
+    "start", "manual", "automatic", "safety", "best", "rule", "emergency", "left", "close"
+]
 
 # Made without being asked and taken away again when newer ones have come: no other checkpoint's
 # history may hang on them.
-PASSING: tuple[Reason, ...] = ("automatic", "safety", "best")
+PASSING: tuple[Reason, ...] = ("automatic", "safety", "best", "emergency")
+# What comes after continues their history, so they stay.
+ANCHORS: tuple[Reason, ...] = ("start", "left", "close")
+# So many updates after its anchor a checkpoint holds 8 MB of curves and becomes an anchor itself.
+ANCHOR_STEPS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -20,9 +26,11 @@ class CheckpointInfo:
     """What is known of a checkpoint without reading it.
 
     ``reason``: ``start`` is the untrained model, ``manual`` was asked for, ``automatic`` is the
-    autosave, ``safety`` the moment before a nudge, ``best`` the lowest dev cost so far, ``left``
-    the end of a branch that a rollback leaves, ``close`` the end of a sitting. ``saved`` turns True
-    once the bytes are on the disk.
+    autosave, ``safety`` the moment before a nudge, ``best`` the lowest dev cost so far, ``rule``
+    what *checkpoint every* asks for, ``emergency`` the last good state when the guard or an error
+    has stopped training, ``left`` the end of a branch that a rollback leaves, ``close`` the end of
+    a sitting. ``saved`` turns True once the bytes are on the disk; ``pinned`` ones are never
+    thinned out. ``parent`` is the checkpoint whose curves this one continues.
     """
 
     key: str
@@ -37,16 +45,44 @@ class CheckpointInfo:
     dev_cost: float | None = None
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     saved: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
 class Branch:
-    """A line of training: it leaves ``parent`` after update ``fork_step``."""
+    """A line of training: it leaves ``parent`` after update ``fork_step``.
+
+    ``name`` is for good; ``title`` is what a person calls it.
+    """
 
     name: str
     parent: str = ""
     fork_step: int = 0
     fork_checkpoint: str = ""
+    title: str = ""
+
+    @property
+    def label(self) -> str:
+        """How it is called on screen."""
+        return self.title or self.name
+
+
+def needed_by(
+    key: str, checkpoints: Sequence[CheckpointInfo], branches: Mapping[str, Branch]
+) -> str:
+    """What hangs on a checkpoint, as a sentence; "" if nothing does and it may be deleted."""
+    children = [c.key for c in checkpoints if c.parent == key]
+    if children:
+        return (
+            f"Checkpoint {int(key)} holds the curves that checkpoint {int(children[0])} continues; "
+            f"it has to stay."
+        )
+    for branch in branches.values():
+        if branch.fork_checkpoint == key:
+            return f"The branch {branch.label} begins at checkpoint {int(key)}; it has to stay."
+    if len(checkpoints) == 1 or all(c.key == key or not c.saved for c in checkpoints):
+        return f"Checkpoint {int(key)} is the only one on the disk; it has to stay."
+    return ""
 
 
 class Timeline:
@@ -95,6 +131,19 @@ class Timeline:
             self._checkpoints[key] = replace(self._checkpoints[key], saved=True)
             self._tuple = None
 
+    def pin(self, key: str, pinned: bool) -> None:
+        """Keep a checkpoint from being thinned out, or no longer."""
+        self._checkpoints[key] = replace(self[key], pinned=pinned)
+        self._tuple = None
+
+    def rename(self, branch: str, title: str) -> None:
+        """Call a branch by another name on screen."""
+        self.branches[branch] = replace(self.branches[branch], title=title)
+
+    def needed_by(self, key: str) -> str:
+        """What hangs on a checkpoint, as a sentence; "" if nothing does."""
+        return needed_by(key, self.checkpoints, self.branches)
+
     def remove(self, key: str) -> None:
         """Forget a checkpoint (an autosave that a newer one replaces, or one not written)."""
         if self._checkpoints.pop(key, None):
@@ -108,19 +157,43 @@ class Timeline:
         """The key for a new checkpoint: six digits, counting up, none used twice."""
         return f"{self._highest + 1:06d}"
 
-    def last_on(self, branch: str, *, lasting: bool = False) -> CheckpointInfo | None:
-        """The newest checkpoint of a branch; with ``lasting`` only those that are stored and stay.
+    def last_on(self, branch: str) -> CheckpointInfo | None:
+        """The newest checkpoint of a branch.
 
         A branch without any has the one it forked from. The best dev point is not meant: it lies
         anywhere before.
         """
         for info in reversed(self._checkpoints.values()):
-            if info.reason == "best":
-                continue
-            stays = info.saved and info.reason not in PASSING
-            if info.branch == branch and (stays or not lasting):
+            if info.branch == branch and info.reason != "best":
                 return info
         return self._checkpoints.get(self.branches[branch].fork_checkpoint)
+
+    def newest_before(self, branch: str, step: int) -> CheckpointInfo | None:
+        """The checkpoint with the most steps before ``step`` on the way to it, or None."""
+        while True:
+            mine = [c for c in self._checkpoints.values() if c.branch == branch and c.step < step]
+            if mine:
+                return max(mine, key=lambda c: (c.step, c.key))
+            here = self.branches[branch]
+            if not here.parent:
+                return None
+            branch, step = here.parent, min(step, here.fork_step + 1)
+
+    def anchor_on(self, branch: str, step: int) -> CheckpointInfo | None:
+        """The stored checkpoint whose curves one at ``step`` of the branch continues.
+
+        All hangs on it from then on, so it is one of the few that stay, or after `ANCHOR_STEPS` any
+        that is there. A branch without any has the one it forked from.
+        """
+        mine = [c for c in self._checkpoints.values() if c.branch == branch and c.saved]
+        mine = [c for c in mine if c.step <= step and c.reason != "best"]
+        parents = {c.parent for c in self._checkpoints.values()}
+        lasting = [c for c in mine if c.reason in ANCHORS or c.key in parents]
+        anchor = lasting[-1] if lasting else None
+        reached = anchor.step if anchor else self.branches[branch].fork_step
+        if mine and mine[-1].step - reached >= ANCHOR_STEPS:
+            return mine[-1]
+        return anchor or self._checkpoints.get(self.branches[branch].fork_checkpoint)
 
     def leads_to(self, branch: str, step: int, other: str) -> bool:
         """Whether the state after update ``step`` of ``branch`` lies on the way to ``other``."""

@@ -22,6 +22,12 @@ _RECENT = 100
 _FIRST_EVALUATION = 32
 
 
+def is_turn(step: int, interval: int) -> bool:
+    """Whether there is an evaluation after update ``step``, with so many steps between two."""
+    early = _FIRST_EVALUATION <= step < interval and step & (step - 1) == 0
+    return early or step % interval == 0
+
+
 class Watch:
     """Follows a trainer; changes nothing of it but its clock.
 
@@ -63,8 +69,7 @@ class Watch:
 
     def is_turn(self, step: int) -> bool:
         """Whether there is an evaluation after update ``step``."""
-        early = _FIRST_EVALUATION <= step < self.interval and step & (step - 1) == 0
-        return early or step % self.interval == 0
+        return is_turn(step, self.interval)
 
     def after_update(self, cost: float, error: float) -> bool:
         """Write an update down; True if it was the turn of an evaluation."""
@@ -122,6 +127,14 @@ class Watch:
         """Write every knob down as it stands for the next update: a branch begins."""
         for knob, value in live_knobs(self.trainer.values).items():
             self.record_knob(knob, value)
+        self.record_learning_rate()
+
+    def record_moved_knobs(self) -> None:
+        """Write those knobs down that stand elsewhere than the curves say."""
+        for knob, value in live_knobs(self.trainer.values).items():
+            last = self.history.last(knob)
+            if last is None or last[1] != value:
+                self.record_knob(knob, value)
         self.record_learning_rate()
 
     def record_knob(self, knob: str, value: float | str) -> None:

@@ -9,10 +9,15 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from dllab.training.commands import (
+    AddNote,
     Checkpoint,
     Command,
+    ContinueBranch,
+    Delete,
     Nudge,
     Pause,
+    Pin,
+    RenameBranch,
     Rollback,
     Run,
     SaveAs,
@@ -55,9 +60,9 @@ class LabIntents(QObject):
         """Train to the end of so many epochs from here."""
         return self.submit(Run(epochs=epochs))
 
-    def nudge(self, changes: Mapping[str, Any], note: str = "") -> int:
-        """Change live hyperparameters from the next update on."""
-        return self.submit(Nudge(dict(changes), note))
+    def nudge(self, changes: Mapping[str, Any], note: str = "", twin: int = 0) -> int:
+        """Change live hyperparameters from the next update on; compare with a twin if asked."""
+        return self.submit(Nudge(dict(changes), note, twin))
 
     def checkpoint(self, note: str = "") -> int:
         """Store the whole session value."""
@@ -84,6 +89,26 @@ class LabIntents(QObject):
             return 0
         return self.rollback(info.key, note="undone")
 
-    def save_as(self, path: Path) -> int:
-        """Write one self-contained file of the present state."""
-        return self.submit(SaveAs(path))
+    def continue_branch(self, branch: str) -> int:
+        """Go on at the end of another branch."""
+        return self.submit(ContinueBranch(branch))
+
+    def add_note(self, entry: int, text: str) -> int:
+        """Say something about an entry of the ledger."""
+        return self.submit(AddNote(entry, text))
+
+    def rename_branch(self, branch: str, title: str) -> int:
+        """Call a branch something."""
+        return self.submit(RenameBranch(branch, title))
+
+    def pin(self, key: str, pinned: bool = True) -> int:
+        """Keep a checkpoint whatever happens, or no longer."""
+        return self.submit(Pin(key, pinned))
+
+    def delete_checkpoint(self, key: str) -> int:
+        """Move a checkpoint to the trash."""
+        return self.submit(Delete(key))
+
+    def save_as(self, path: Path, key: str = "") -> int:
+        """Write one self-contained file of the present state, or of a checkpoint."""
+        return self.submit(SaveAs(path, key))

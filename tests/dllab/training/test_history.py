@@ -200,7 +200,9 @@ def test_that_thinned_autosaves_leave_no_hole_in_the_curve(make_session, tmp_pat
     session.store.flush()
     session.keeper.heed_news()
     kept = [info for info in session.timeline.checkpoints if info.reason == "automatic"]
-    assert len(kept) == 2
+    # The two newest, and one for each doubling of the age.
+    assert [info.step for info in kept[-2:]] == [99, 108]
+    assert 2 < len(kept) <= 6
     expected = curves(session)
     with reopened(session, folder) as again:
         assert curves(again) == expected

@@ -159,7 +159,7 @@ def test_that_another_intervention_closes_the_outcome_of_the_nudge_before(make_s
         session.run(steps=12)
         before = session.watch.last_dev_cost()
         intervene()
-        outcome = session.journal.outcomes()[nudge.id]
+        outcome = session.journal.about("outcome")[nudge.id]
         assert outcome.dev_cost == before
         session.run(steps=60)
         told = [e for e in session.journal if e.of == nudge.id]
@@ -177,7 +177,7 @@ def test_that_only_the_last_nudge_still_waits_for_its_outcome_after_opening(make
     session.close()
     with Session.open(tmp_path / "s") as again:
         again.run(steps=200)
-        outcomes = again.journal.outcomes()
+        outcomes = again.journal.about("outcome")
         assert last.id in outcomes
         assert overtaken.id not in outcomes
 
@@ -189,7 +189,7 @@ def test_that_a_nudge_overtaken_before_any_evaluation_has_no_outcome(make_sessio
     session.run(steps=5)
     session.nudge(learning_rate=0.03)
     session.run(steps=200)
-    assert nudge.id not in session.journal.outcomes()
+    assert nudge.id not in session.journal.about("outcome")
 
 
 @pytest.mark.parametrize(

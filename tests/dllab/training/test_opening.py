@@ -117,7 +117,7 @@ def test_that_a_damaged_checkpoint_in_the_middle_leaves_only_a_gap_in_the_curve(
     session = make_session(tmp_path / "s")
     for _ in range(3):
         session.run(steps=10)
-        session.checkpoint()
+        session.checkpoint(reason="close")
     fingerprint = session.fingerprint()
     session.close()
     checkpoints(tmp_path / "s")[2].write_bytes(b"")

@@ -10,7 +10,6 @@ import pytest
 
 from dllab import Session
 from dllab.training import commands as c
-from dllab.training import runner as runner_module
 from dllab.training.runner import Runner
 
 PATIENCE = 60
@@ -344,16 +343,15 @@ def test_that_a_failed_write_while_training_is_told_and_training_goes_on(
     assert lab.close().saved
 
 
-def test_that_autosaves_are_made_while_training(make_lab, tmp_path, monkeypatch):
-    monkeypatch.setattr(runner_module, "AUTOSAVE_SECONDS", 0.0)
-    lab = make_lab(tmp_path / "s", epochs=10**6)
+def test_that_autosaves_are_made_while_training(make_lab, tmp_path):
+    lab = make_lab(tmp_path / "s", epochs=10**6, autosave_steps=64)
     lab.do(c.Run(), c.Started)
     for _ in range(3):
         lab.wait_for(c.Saved)
     lab.do(c.Pause(), c.Paused)
     stored = [info.reason for info in lab.session.timeline.checkpoints if info.saved]
     assert "automatic" in stored
-    assert stored.count("automatic") <= 2
+    assert stored.count("automatic") < 30
     lab.close()
     stored = {path.stem for path in (tmp_path / "s" / "checkpoints").glob("*.h5")}
     assert stored == {info.key for info in lab.session.timeline.checkpoints}

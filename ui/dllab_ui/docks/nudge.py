@@ -25,7 +25,7 @@ from dllab_ui.docks.knob_controls import SliderKnob, make_knob
 from dllab_ui.docks.knob_group import KnobGroup
 from dllab_ui.docks.knob_notes import note_for, sleeping
 
-_FOLDED = ("Augmentation", "Run")
+_FOLDED = ("Augmentation", "Run", "Rules")
 Send = Callable[[Mapping[str, Any], str], int]
 
 

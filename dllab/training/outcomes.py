@@ -1,0 +1,110 @@
+"""What came of a nudge: the dev cost some steps after it, against where it was going before."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dllab.training.journal import Entry
+
+if TYPE_CHECKING:
+    from dllab.training.session import Session
+
+Array = npt.NDArray[Any]
+
+# A straight line through so many evaluations before the nudge says where the cost was going.
+LEAST, MOST = 4, 10
+# Student's t, 97.5 % quantile, for 2 to 8 degrees of freedom (Fisher & Yates 1963, table III).
+_T = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306}
+
+
+class Outcomes:
+    """Nudges that wait until enough evaluations have come after them.
+
+    Attributes
+    ----------
+    waiting:
+        The ledger's entries of these nudges.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.waiting: list[Entry] = []
+
+    def after_evaluation(self) -> None:
+        """Tell what came of nudges that lie two evaluations back."""
+        session = self._session
+        for entry in list(self.waiting):
+            if session.step >= entry.step - 1 + 2 * session.watch.interval:
+                self._tell(entry)
+
+    def settle(self) -> None:
+        """Tell what came of earlier nudges before another intervention mixes with them.
+
+        A nudge after which dev was not evaluated yet has no outcome then, unless the new one takes
+        part from the same update on.
+        """
+        last = self._session.history.last("dev_cost")
+        for entry in list(self.waiting):
+            if last is not None and last[0] >= entry.step:
+                self._tell(entry)
+            elif entry.step <= self._session.step:
+                self.waiting.remove(entry)
+
+    def find(self) -> None:
+        """Look up which nudges still wait, after a session was opened."""
+        journal, branch = self._session.journal, self._session.branch
+        done = journal.about("outcome")
+        nudges = [e for e in journal if e.kind == "nudge" and e.branch == branch]
+        # Earlier ones were overtaken; what comes now says nothing about them.
+        self.waiting = [e for e in nudges if e.step == nudges[-1].step and e.id not in done]
+
+    def _tell(self, entry: Entry) -> None:
+        session = self._session
+        self.waiting.remove(entry)
+        steps, costs = session.history["dev_cost"]
+        detail = judge(steps, costs, entry.step - 1)
+        session.record(
+            "outcome", step=session.step, who="session", of=entry.id, costs=True, detail=detail
+        )
+
+
+def judge(steps: Array, costs: Array, turn: int) -> dict[str, Any]:
+    """Whether the last of the dev costs is off the line that those up to step ``turn`` are on.
+
+    Parameters
+    ----------
+    steps, costs:
+        Evaluated dev costs along the branch, (n,) each, by step.
+    turn:
+        The last step before the intervention.
+
+    Returns
+    -------
+    dict
+        ``verdict`` ("better", "worse" or "unclear") and ``steps`` after the turn; where there is
+        enough to go by also ``expected``, the dev cost that the line gives, and ``band``, half the
+        width of its 95 % prediction interval (Draper & Smith 1998, section 1.4).
+    """
+    late = int(steps[-1])
+    before = (steps <= turn) & np.isfinite(costs)
+    x, y = steps[before][-MOST:].astype(np.float64), costs[before][-MOST:]
+    detail: dict[str, Any] = {"steps": late - turn, "verdict": "unclear"}
+    n = len(x)
+    if n < LEAST or not math.isfinite(costs[-1]):
+        return detail
+    middle = x.mean()
+    spread = float(((x - middle) ** 2).sum())
+    slope = float(((x - middle) * y).sum()) / spread
+    left = y - y.mean() - slope * (x - middle)
+    deviation = math.sqrt(float((left**2).sum()) / (n - 2))
+    away = late - middle
+    expected = float(y.mean()) + slope * away
+    band = _T[n - 2] * deviation * math.sqrt(1 + 1 / n + away * away / spread)
+    difference = float(costs[-1]) - expected
+    if abs(difference) > band:
+        detail["verdict"] = "better" if difference < 0 else "worse"
+    return {**detail, "expected": expected, "band": band}

@@ -1,0 +1,1 @@
+"""The same model without the nudge, in a process of its own."""
