@@ -61,10 +61,10 @@ class Divergence:
 
     def _target(self, row: int) -> CheckpointInfo | None:
         """The newest checkpoint before the present step; one further back for each in a row."""
-        session = self._session
-        info = session.timeline.newest_before(session.branch, session.step)
+        line, branch = self._session.timeline, self._session.branch
+        info = line.newest_before(branch, self._session.step) or line.last_on(branch)
         for _ in range(row):
-            earlier = info and session.timeline.newest_before(info.branch, info.step)
+            earlier = info and line.newest_before(info.branch, info.step)
             info = earlier or info
         return info
 

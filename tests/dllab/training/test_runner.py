@@ -452,3 +452,18 @@ def test_that_a_journal_of_one_run_tells_every_event_once(make_lab, tmp_path):
     known = {entry.id for entry in lab.session.journal}
     # Those of the session's creation were there before the runner was.
     assert set(ids) == known - {1, 2}
+
+
+def test_that_a_rule_tells_the_window_and_training_goes_on(make_lab):
+    lab = make_lab(
+        initialization="zeros",
+        learning_rate=4e-6,
+        mini_batch_size=0,
+        evaluate_every=5,
+        plateau="halve",
+        plateau_epochs=10,
+    )
+    lab.do(c.Run(epochs=25), c.Started)
+    fired = lab.wait_for(c.RuleFired)
+    assert "halved" in fired.message
+    assert "epochs done" in lab.wait_for(c.Paused).reason
