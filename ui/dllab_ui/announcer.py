@@ -16,11 +16,13 @@ from dllab.training.commands import (
     Recorded,
     Refused,
     RolledBack,
+    RuleFired,
     Run,
     SavedAs,
     Started,
 )
 from dllab_ui import words
+from dllab_ui.notifier import Notifier
 
 if TYPE_CHECKING:
     from dllab_ui.main_window import MainWindow
@@ -32,21 +34,25 @@ class Announcer(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._notifier = Notifier(window)
 
     def announce(self, event: Event) -> None:
         """Tell the person what happened, as loud as it deserves."""
+        self._notifier.heed(event)
         say = self._window.status.say
         match event:
             case Started():
                 say("Training.")
             case Paused(reason):
-                say(f"Paused: {reason}." if reason else "Paused.")
+                say(f"Paused: {reason.rstrip('.')}." if reason else "Paused.")
             case Recorded(entry) if entry.kind == "nudge":
                 say(f"{words.changes(entry.changes)} from step {words.count(entry.step)} on.")
             case Recorded(entry) if entry.kind == "checkpoint" and entry.who == "person":
                 say(f"Checkpoint {words.key(entry.checkpoint)} at step {words.count(entry.step)}.")
             case RolledBack(checkpoint, branch):
-                say(f"Back at step {words.count(checkpoint.step)}, on the new {branch}.")
+                say(f"Back at step {words.count(checkpoint.step)}, on {branch}.")
+            case RuleFired(message):
+                say(message, "warning")
             case SavedAs(path):
                 say(f"Written: {path}")
             case NotSaved(message):
