@@ -14,6 +14,7 @@ from dataclasses import replace
 import bench_augmentation
 import bench_checkpoint
 import bench_launch
+import bench_safety
 import bench_updates
 import bench_window
 from figures import Section
@@ -25,6 +26,7 @@ PARTS = {
     "augmentation": bench_augmentation,
     "window": bench_window,
     "checkpoint": bench_checkpoint,
+    "safety": bench_safety,
     "launch": bench_launch,
 }
 RESULTS = HERE / "RESULTS.md"

@@ -1,0 +1,70 @@
+"""The peer that trains a built-in recipe with and without a nudge a second."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from serving import serve, take_output
+
+from dllab.recipe import Recipe
+from dllab.training.session import Session
+
+_SECONDS = 1.0
+_CHUNK_SECONDS = 0.02
+
+
+class Nudged:
+    """A session in a folder, warm."""
+
+    def __init__(self, recipe: str, folder: Path) -> None:
+        made = Recipe.builtin(recipe).with_values(epochs=1_000_000, patience=0)
+        self.session = Session.create(made, folder / "session")
+        self.alpha = self.session.hyperparameters["learning_rate"]
+        self.nudges = 0
+        self.chunk = 1
+        while self._timed() < _CHUNK_SECONDS and not self.session.guard:
+            self.chunk *= 2
+
+    def facts(self) -> dict[str, Any]:
+        """Whether the recipe trains: one of them explodes, which is what it is there to show."""
+        return {"trains": self.session.guard is None}
+
+    def _timed(self) -> float:
+        start = time.perf_counter()
+        self.session.run(steps=self.chunk)
+        return time.perf_counter() - start
+
+    def turn(self, nudge: bool) -> dict[str, Any]:
+        """Steps per second over a second; with ``nudge`` one is made half-way."""
+        session = self.session
+        session.store.flush()
+        session.keeper.heed_news()
+        first, start, held = session.step, time.perf_counter(), 0.0
+        while (now := time.perf_counter() - start) < _SECONDS:
+            session.run(steps=self.chunk)
+            if nudge and not held and now > _SECONDS / 4:
+                self.nudges += 1
+                # A hair's breadth: the work must stay the same.
+                factor = 1 + 1e-9 * (1 + self.nudges)
+                begun = time.perf_counter()
+                session.nudge(learning_rate=self.alpha * factor)
+                held = time.perf_counter() - begun
+        seconds = time.perf_counter() - start
+        return {"rate": (session.step - first) / seconds, "held": held}
+
+
+def main(recipe: str) -> None:
+    """Be the peer of that recipe."""
+    output = take_output()
+    with tempfile.TemporaryDirectory(prefix="dllab-bench-") as folder:
+        nudged = Nudged(recipe, Path(folder))
+        serve({"facts": nudged.facts, "turn": nudged.turn}, output)
+        nudged.session.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
