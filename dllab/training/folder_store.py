@@ -6,6 +6,7 @@ What came of each write waits in ``news`` until the session looks.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -31,6 +32,9 @@ class FolderStore:
         self._asked = self._done = 0
         self._thread = threading.Thread(target=self._work, name="dllab-writer", daemon=True)
         self._thread.start()
+        # A program may end without closing its session. What waits is written then, and the thread
+        # is not cut off in the middle of HDF5, which would keep the process from ending.
+        atexit.register(self.close)
 
     @property
     def pending(self) -> int:
@@ -143,6 +147,7 @@ class FolderStore:
 
     def close(self) -> None:
         """Write what waits and end the thread."""
+        atexit.unregister(self.close)
         self.flush()
         self._jobs.put(None)
         self._thread.join()
