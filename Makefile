@@ -12,7 +12,7 @@ export PYTHON
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench oracle proof package wheel clean distclean
+.PHONY: help run test check format bench oracle proof soak package wheel clean distclean
 
 help:  ## say what there is
 	@awk -F ':  ## ' '/^[a-z]+:  ## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,7 +23,7 @@ run:  ## open the window (without a display: a tour of it that leaves a picture)
 
 test:  ## run the tests
 	@$(SETUP) dev
-	@$(OFFSCREEN) $(BIN)/python -m pytest $(ARGS)
+	@$(OFFSCREEN) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check:  ## formatting, lint and types
 	@$(SETUP) dev
@@ -47,6 +47,11 @@ bench:  ## measure speed against PyTorch and scikit-learn
 proof:  ## train published settings and compare (about an hour; can be broken off and taken up)
 	@$(SETUP)
 	@$(BIN)/python tests/proof/run.py $(ARGS)
+
+soak:  ## try the promises at their full counts (hours; can be broken off and taken up)
+	@$(SETUP) dev
+	@DLLAB_SOAK_CATCHES=all $(OFFSCREEN) $(BIN)/python -m pytest tests/soak/test_soak_catches.py
+	@$(BIN)/python tests/soak/run.py $(ARGS)
 
 package:  ## build the wheel into dist/
 	@$(SETUP) dev

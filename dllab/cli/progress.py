@@ -23,7 +23,7 @@ class Progress:
     def __init__(self, unit: str, start: float, target: float) -> None:
         self._unit, self._start, self._target = unit, start, target
         self._live = sys.stdout.isatty()
-        self._full, self._empty, self._between = _letters()
+        self._full, self._empty, self._between = bar_letters()
         self._tenth = -1
         self._printed = -math.inf
         self._width = 0
@@ -87,7 +87,8 @@ class Progress:
         return text if self._between == " · " else text.replace(_NOTHING, "-")
 
 
-def _letters() -> tuple[str, str, str]:
+def bar_letters() -> tuple[str, str, str]:
+    """What a bar is made of, full and empty, and what stands between its words."""
     try:
         f"█░·{_NOTHING}".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):

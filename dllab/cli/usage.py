@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dllab.errors import DllabError
 
-VERBS = ("run", "search", "data", "info", "recipes")
+VERBS = ("run", "replay", "verify", "export", "search", "data", "info", "sessions", "recipes")
 
 
 class UsageError(DllabError):

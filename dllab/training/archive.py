@@ -98,8 +98,9 @@ def _branches(branches: Iterable[Branch]) -> str:
 
 def unpack_journal(contents: Contents) -> Journal:
     """The journal of a self-contained file."""
-    lines = contents.journal.splitlines()
-    return Journal(tuple(Entry.from_json(line) for line in lines))
+    # A note may hold what splitlines() takes for the end of a line.
+    lines = contents.journal.split("\n")
+    return Journal(tuple(Entry.from_json(line) for line in lines if line))
 
 
 def unpack_branches(contents: Contents) -> dict[str, Branch]:

@@ -7,18 +7,20 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
-from dllab.checkpoint import write_atomically
+from dllab.checkpoint import migrations, write_atomically
+from dllab.checkpoint.migrations import VERSION
 from dllab.errors import SessionError
 from dllab.recipe import Recipe
 from dllab.training.facts import facts
-from dllab.training.journal import now
+from dllab.training.journal import now, read_journal
 from dllab.training.lock import SessionLock
 from dllab.training.store import FolderStore, MemoryStore, Store
 
-FORMAT, VERSION = "dllab-session", 1
+FORMAT = "dllab-session"
 
 
 @contextlib.contextmanager
@@ -92,6 +94,48 @@ def read_description(folder: Path) -> tuple[Recipe, str]:
         If the folder is no session, its description is damaged, or it is from a newer version.
     """
     path = folder / "session.toml"
+    record = _read_record(folder)
+    try:
+        record = migrations.session(record, record["version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SessionError(f"{path} is damaged: {error}.") from None
+    return Recipe.from_record(record.get("recipe", {}), str(path)), str(
+        record.get("data_fingerprint", "")
+    )
+
+
+def bring_up(folder: Path) -> None:
+    """Make an older session one of the present version, before the first new line is written.
+
+    An older dllab would misread what is written from now on, and refuses it politely this way. Only
+    the number in session.toml changes, and that it says which lines of the journal are older.
+    Does nothing to a session of the present version. For the holder of the session's lock.
+
+    Raises
+    ------
+    SessionError
+        If it cannot be read or written; it is as it was then.
+    """
+    record = _read_record(folder)
+    if record["version"] == VERSION:
+        return
+    entries = read_journal(folder / "journal.jsonl").entries
+    last = entries[-1].id if entries else 0
+    former = [*record.get("former", []), {"version": record["version"], "entries": last}]
+    raised = migrations.session(record, record["version"]) | {"version": VERSION}
+    try:
+        write_atomically(
+            folder / "session.toml", tomli_w.dumps(raised | {"former": former}).encode()
+        )
+    except OSError as error:
+        raise SessionError(
+            f"Cannot write into {folder}: {error.strerror}. The session is as it was; make room "
+            f"or copy the folder to where you may write."
+        ) from None
+
+
+def _read_record(folder: Path) -> dict[str, Any]:
+    path = folder / "session.toml"
     if not path.is_file():
         raise SessionError(f"{folder} is not a session: it has no session.toml.")
     try:
@@ -100,10 +144,10 @@ def read_description(folder: Path) -> tuple[Recipe, str]:
         raise SessionError(f"Cannot read {path}: {error.strerror}.") from None
     except (ValueError, RecursionError) as error:
         raise SessionError(f"{path} is damaged: {error}.") from None
-    if record.get("format") != FORMAT or not isinstance(record.get("version"), int):
+    if record.get("format") != FORMAT or type(record.get("version")) is not int:
         raise SessionError(f"{path} does not describe a dllab session.")
     if record["version"] > VERSION:
-        raise SessionError(f"{folder} was made by a newer dllab; update dllab to open it.")
-    return Recipe.from_record(record.get("recipe", {}), str(path)), str(
-        record.get("data_fingerprint", "")
-    )
+        raise SessionError(
+            f"{folder} was made by a newer dllab and was left as it is; update dllab to open it."
+        )
+    return record

@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from dllab.checkpoint import migrations
+from dllab.checkpoint.migrations.former import former_lines
 from dllab.errors import SessionError
 
 Kind = Literal[
@@ -229,7 +231,16 @@ def read_journal(path: Path) -> Journal:
             f"Line {torn} of the journal {path} cannot be read and an entry is missing; restore "
             f"the file from a copy, or move it away to open the session without it."
         )
-    return Journal(tuple(entries))
+    return Journal(_brought_up(entries, path))
+
+
+def _brought_up(entries: list[Entry], path: Path) -> tuple[Entry, ...]:
+    """The entries as the present version would have written them; session.toml lies beside."""
+    former = former_lines(path.with_name("session.toml"))
+    if not former:
+        return tuple(entries)
+    records = migrations.journal([json.loads(e.to_json()) for e in entries], former)
+    return tuple(Entry.from_json(json.dumps(record)) for record in records)
 
 
 def _gap(entries: list[Entry]) -> bool:

@@ -13,9 +13,10 @@ from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training import archive
 from dllab.training.history import extend
-from dllab.training.home import new_home, read_description
-from dllab.training.journal import Entry, Journal, read_journal
+from dllab.training.home import bring_up, new_home, read_description
+from dllab.training.journal import Journal, read_journal
 from dllab.training.lock import SessionLock
+from dllab.training.place import Stored, last_place
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
 from dllab.training.store import FolderStore, ReadOnlyStore, Store, Written
@@ -98,8 +99,9 @@ def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
 
 def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
     try:
-        journal = read_journal(folder / "journal.jsonl")
+        # In this order: what a file belongs to was told in the journal before it was written.
         files, notices = _read_files(folder / "checkpoints")
+        journal = read_journal(folder / "journal.jsonl")
         if not files:
             raise SessionError(
                 f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
@@ -113,6 +115,8 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -
         session.journal = journal
         _plant(session.timeline, journal, files)
         _regrow(session, list(files.values()))
+        if not store.read_only:
+            bring_up(folder)
         _stand(session, files)
         session.keeper.count(Written(key, folder / "checkpoints" / f"{key}.h5") for key in files)
     except BaseException:
@@ -132,14 +136,16 @@ def _clear_away(folder: Path) -> None:
 def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
     files: dict[str, Contents] = {}
     notices = []
-    for path in sorted(folder.glob("*.h5")):
+    # The newest first: who only looks may be overtaken by the process that trains.
+    for path in sorted(folder.glob("*.h5"), reverse=True):
         try:
             contents = read_checkpoint(path)
         except CheckpointError as error:
-            notices.append(str(error))
+            if path.exists():
+                notices.append(str(error))
             continue
         files[contents.info.key] = contents
-    return files, notices
+    return dict(sorted(files.items())), notices[::-1]
 
 
 def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
@@ -188,18 +194,13 @@ def _regrow(session: Session, contents: list[Contents]) -> None:
 
 def _stand(session: Session, files: dict[str, Contents]) -> None:
     """Stand where the session was left: the last stored state, and the knobs turned since."""
-    base, branch, later = _last_place(session.journal, files)
+    stored = {k: Stored(f.info.branch, f.info.step, f.info.reason) for k, f in files.items()}
+    key, branch, later = last_place(session.journal, stored)
+    base = files[key]
     session.history.resume(branch, base.info.step)
     session.stand_at(base, branch)
-    if not session.read_only and base.info.key not in _journalled(session.journal):
-        session.record(
-            "checkpoint",
-            step=base.info.step,
-            who="session",
-            note=base.info.note,
-            checkpoint=base.info.key,
-            detail={"reason": base.info.reason, "parent": base.info.parent},
-        )
+    if not session.read_only:
+        _name_the_unnamed(session, files)
     moves: dict[str, tuple[Any, Any]] = {}
     for entry in later:
         for knob, (old, new) in entry.changes.items():
@@ -216,27 +217,21 @@ def _stand(session: Session, files: dict[str, Contents]) -> None:
         )
 
 
-# Entries at which the run stands at the checkpoint they name.
-_STANDS = ("checkpoint", "rollback", "continue", "open")
-# Entries whose changes are in force from then on.
-_MOVES = ("nudge", "rollback", "open")
-
-
-def _last_place(journal: Journal, files: dict[str, Contents]) -> tuple[Contents, str, list[Entry]]:
-    # The best point is kept beside; a session is never left there.
-    places = {key: contents for key, contents in files.items() if contents.info.reason != "best"}
-    files = places or files
-    newest = files[max(files, key=int)]
-    if int(newest.info.key) > max(map(int, _journalled(journal)), default=0):
-        # Its file was written and the process ended before the line that names it.
-        return newest, newest.info.branch, []
-    entries = list(journal)
-    for index in range(len(entries) - 1, -1, -1):
-        entry = entries[index]
-        if entry.kind in _STANDS and entry.checkpoint in files:
-            later = [e for e in entries[index:] if e.kind in _MOVES]
-            return files[entry.checkpoint], entry.branch, later
-    return newest, newest.info.branch, []
+def _name_the_unnamed(session: Session, files: dict[str, Contents]) -> None:
+    """Put checkpoints into the ledger whose files are there and whose lines did not get there."""
+    named = _journalled(session.journal)
+    for key in sorted(set(files) - named):
+        info = files[key].info
+        session.record(
+            "checkpoint",
+            step=info.step,
+            epoch=info.epoch,
+            who="session",
+            branch=info.branch,
+            note=info.note,
+            checkpoint=key,
+            detail={"reason": info.reason, "parent": info.parent},
+        )
 
 
 def _journalled(journal: Journal) -> set[str]:

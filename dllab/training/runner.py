@@ -125,10 +125,10 @@ class Runner:
     def _heed_rule(self) -> None:
         firing = self.session.rules.act()
         self._speed.reset()
-        if firing.pauses:
-            self._pause(firing.message)
         self._heed()
         self._tell(c.RuleFired(firing.message))
+        if firing.pauses:
+            self._pause(firing.message)
 
     def _autosave_is_due(self) -> bool:
         trainer = self.session.trainer

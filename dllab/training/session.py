@@ -161,6 +161,7 @@ class Session:
         CheckpointError
             If the state does not fit this session.
         """
+        self.twins.stop("another state was put in place")
         self.trainer.restore(state)
         self.watch.adopt_values()
         self.watch.forget_model()
@@ -268,6 +269,7 @@ class Session:
         SessionError
             If the shapes or labels do not fit, or the guard stops the update.
         """
+        self.twins.stop("the run trained on a mini-batch of the caller's own")
         try:
             with np.errstate(all="ignore"):
                 result = self.trainer.update_on(X, y)

@@ -82,6 +82,9 @@ def _train(task: Task, contents: Contents, answers: BinaryIO) -> None:
         raise TwinError(f"The data {recipe.source} has changed since the session was started.")
     trainer = Replica(recipe, prepared, contents.state).trainer()
     evaluate = Evaluator(trainer.network, trainer.team)
+    # Where both curves part: the model before the nudge.
+    dev = evaluate(prepared.dev)
+    _say(answers, Evaluated(trainer.step, dev.cost, dev.error).to_line())
     said = time.monotonic()
     while trainer.step < task.goal:
         trainer.update()

@@ -50,6 +50,11 @@ class TwinProcess:
             if self._process is not None:
                 self._process.kill()
 
+    @property
+    def ended(self) -> bool:
+        """Whether the process and its thread are gone."""
+        return not self._thread.is_alive()
+
     def join(self) -> None:
         """Wait until the thread has ended, after `stop`."""
         self._thread.join()
@@ -80,7 +85,7 @@ class TwinProcess:
         with self._lock:
             if self._stopped:
                 return 0
-            self._process = _start(errors)
+            self._process = start(errors)
         process = self._process
         with process:
             assert process.stdin is not None
@@ -104,7 +109,8 @@ class TwinProcess:
         return 0 if said else code
 
 
-def _start(errors: IO[bytes]) -> subprocess.Popen[bytes]:
+def start(errors: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    """A child that waits for its task; what it complains about goes to ``errors``."""
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW

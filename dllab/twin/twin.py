@@ -21,7 +21,7 @@ from dllab.twin.verdict import Verdict, compare
 from dllab.twin.view import TwinView
 
 # Reading large data again takes its time; a child that says nothing for longer is given up.
-_PATIENCE_SECONDS = 300.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +107,8 @@ class Twin:
             self._judge.start()
         elif self._process_ended and (run is not None or not self._examples):
             self.give_up("The twin ended before it could be compared.")
-        elif time.monotonic() - self._heard_at > _PATIENCE_SECONDS and not self._process_ended:
-            minutes = _PATIENCE_SECONDS / 60
+        elif time.monotonic() - self._heard_at > PATIENCE_SECONDS and not self._process_ended:
+            minutes = PATIENCE_SECONDS / 60
             self.give_up(f"The twin has said nothing for {minutes:.0f} minutes and was given up.")
 
     def _hear(self, heard: Evaluated | Said | Verdict | None) -> None:
@@ -149,6 +149,12 @@ class Twin:
     def _stop_process(self) -> None:
         if self._process is not None:
             self._process.stop()
+
+    @property
+    def ended(self) -> bool:
+        """Whether its process and threads are gone."""
+        judging = self._judge is not None and self._judge.is_alive()
+        return not judging and (self._process is None or self._process.ended)
 
     def close(self) -> None:
         """End process and threads."""

@@ -27,6 +27,7 @@ class Twins:
         self._now: Twin | None = None
         self._run: RunModel | None = None
         self._others: list[Twin] = []
+        self._ending: list[Twin] = []
         self._shown: Twin | None = None
         self._view: TwinView | None = None
 
@@ -101,7 +102,8 @@ class Twins:
 
     def _end(self, twin: Twin) -> None:
         self._others.remove(twin)
-        twin.close()
+        # Its threads need a moment to end, and this one has updates to make.
+        self._ending = [t for t in (*self._ending, twin) if not t.ended]
         if twin is self._shown:
             self._view = twin.view()
         if twin.verdict is not None:
@@ -144,7 +146,7 @@ class Twins:
         twins = [*self._others, *([self._now] if self._now else [])]
         for twin in twins:
             twin.give_up("The session was closed before the twin could be compared.")
-        for twin in twins:
+        for twin in (*twins, *self._ending):
             twin.close()
         if self._shown in twins and self._shown is not None:
             self._view = self._shown.view()

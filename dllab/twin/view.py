@@ -13,7 +13,8 @@ class TwinView:
     """A twin at one moment.
 
     ``of`` is the nudge's entry in the ledger; it trains from ``first_step`` to ``goal``. Dev cost
-    and error were evaluated after update ``steps[i]``. ``message`` says how it ended, or is empty.
+    and error were evaluated after update ``steps[i]``, the first time before it trained at all.
+    ``message`` says how it ended, or is empty.
     """
 
     of: int

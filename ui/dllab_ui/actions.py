@@ -18,7 +18,8 @@ class ActionRecord:
     """One action. ``intent`` names the method of `Intents` that carries it out.
 
     ``toolbar`` is a group number, 0 for not on the tool bar. Without ``needs_session`` it also
-    works while no session is open.
+    works while no session is open. What stands in the menus Training and Timeline changes the run,
+    so it is disabled where a session may only be looked at, unless it ``only_looks``.
     """
 
     id: str
@@ -32,6 +33,13 @@ class ActionRecord:
     toolbar: int = 0
     needs_session: bool = True
     separator: bool = False
+    checkable: bool = False
+    only_looks: bool = False
+
+    @property
+    def changes_run(self) -> bool:
+        """Whether it does something to the run or its tree."""
+        return self.menu in ("&Training", "&Timeline") and not self.only_looks
 
 
 ACTIONS: tuple[ActionRecord, ...] = (
@@ -46,9 +54,23 @@ ACTIONS: tuple[ActionRecord, ...] = (
         "Ctrl+O", "open", needs_session=False,
     ),
     ActionRecord(
+        "sessions", "&Sessions …", "&Session", "sessions",
+        "Every session of this computer: open, rename, duplicate, archive, throw away.",
+        "Ctrl+Shift+O", "sessions", needs_session=False,
+    ),
+    ActionRecord(
         "save_as", "Save &as …", "&Session", "save_as",
         "Write one self-contained .h5 file of the present state, with history and journal.",
         "Ctrl+S", "save",
+    ),
+    ActionRecord(
+        "export", "&Export model …", "&Session", "export_model",
+        "Write the network as it stands as an ONNX file, for the programs people deploy with.",
+    ),
+    ActionRecord(
+        "discard", "&Discard session …", "&Session", "discard_session",
+        "Close this session and move it to the trash, from which it can be had again.",
+        "Ctrl+Shift+Del", separator=True,
     ),
     ActionRecord(
         "close", "&Close window", "&Session", "close",
@@ -97,6 +119,27 @@ ACTIONS: tuple[ActionRecord, ...] = (
         "Roll back to just before the last nudge or rollback.", "Ctrl+Z", "undo", "Undo", 2,
     ),
     ActionRecord(
+        "rollback_before", "Roll back to just &before the selection …", "&Timeline",
+        "rollback_before_selected",
+        "Go back to the last checkpoint before the selected nudge, marker or journal row.",
+        "Shift+R", "step_back",
+    ),
+    ActionRecord(
+        "twin", "&Twin with every nudge", "&Timeline", "switch_twin",
+        "Each nudge is compared with the same model on the same mini-batches without it.",
+        "T", "twin", "Twin", 2, needs_session=False, checkable=True, only_looks=True,
+    ),
+    ActionRecord(
+        "twin_steps", "Steps of a t&win …", "&Timeline", "choose_twin_steps",
+        "Choose for how many steps a twin trains beside the run.",
+        "Shift+T", "twin", needs_session=False, only_looks=True,
+    ),
+    ActionRecord(
+        "find_entry", "&Find in the journal", "&Timeline", "find_entry",
+        "Search everything that was done to the run.", "Ctrl+F", "journal",
+        needs_session=False, separator=True, only_looks=True,
+    ),
+    ActionRecord(
         "log_y", "&Logarithmic y axis", "&View", "toggle_log_y",
         "Show costs and errors on a logarithmic axis; values ≤ 0 are left out.",
         "L", "log", needs_session=False,
@@ -116,9 +159,19 @@ ACTIONS: tuple[ActionRecord, ...] = (
         "A", "range", needs_session=False,
     ),
     ActionRecord(
+        "verify", "&Verify", "&Lab", "verify",
+        "Check every checksum and make 200 updates again from a checkpoint: the same bits?",
+        "V", "verify", separator=True,
+    ),
+    ActionRecord(
+        "replay", "Re&play", "&Lab", "replay",
+        "Run the whole session again on a copy, from recipe and ledger, to the same hash.",
+        "Shift+V", "replay",
+    ),
+    ActionRecord(
         "surfaces", "Cost &surfaces …", "&Lab", "surfaces",
         "Let the optimizers walk on a long bowl, a saddle, a plateau, and see their paths.",
-        "Ctrl+L", "surfaces", needs_session=False,
+        "Ctrl+L", "surfaces", needs_session=False, separator=True,
     ),
     ActionRecord(
         "moving_averages", "&Moving averages …", "&Lab", "moving_averages",
@@ -147,10 +200,13 @@ class ActionSet:
 
     def __init__(self, window: QMainWindow, intents: Any) -> None:
         self._made: dict[str, QAction] = {}
+        self._forbidden = ""
+        self._there = False
         for record in ACTIONS:
             action = QAction(record.text, window)
             action.setObjectName(f"action.{record.id}")
             action.setIconText(record.short or record.text)
+            action.setCheckable(record.checkable)
             action.setShortcut(QKeySequence(record.key))
             action.setToolTip(f"{record.tooltip} [{shown_key(record)}]")
             action.setStatusTip(record.tooltip)
@@ -213,5 +269,18 @@ class ActionSet:
 
     def enable_session(self, there: bool) -> None:
         """Grey out what needs a session while there is none."""
+        self._there = there
         for record, action in self:
-            action.setEnabled(there or not record.needs_session)
+            forbidden = self._forbidden and record.changes_run
+            action.setEnabled((there or not record.needs_session) and not forbidden)
+
+    def forbid_changes(self, reason: str) -> None:
+        """Grey out what would change the run, with the reason in the tooltip; "" allows it."""
+        if reason == self._forbidden:
+            return
+        tips = {record.id: action.toolTip().split("\n")[0] for record, action in self}
+        self._forbidden = reason
+        self.enable_session(self._there)
+        for record, action in self:
+            if record.changes_run:
+                action.setToolTip(f"{tips[record.id]}\n{reason}" if reason else tips[record.id])

@@ -47,6 +47,8 @@ class Announcer(QObject):
                 say(f"Paused: {reason.rstrip('.')}." if reason else "Paused.")
             case Recorded(entry) if entry.kind == "nudge":
                 say(f"{words.changes(entry.changes)} from step {words.count(entry.step)} on.")
+            case Recorded(entry) if entry.kind == "twin":
+                say(entry.note)
             case Recorded(entry) if entry.kind == "checkpoint" and entry.who == "person":
                 say(f"Checkpoint {words.key(entry.checkpoint)} at step {words.count(entry.step)}.")
             case RolledBack(checkpoint, branch):

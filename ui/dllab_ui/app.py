@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication
 
 from dllab.places import last_session, new_session_folder
 from dllab.recipe import Recipe, builtin_recipes
+from dllab.sessions import take_up
 from dllab.training.session import Session
 from dllab_ui.display import has_display
 from dllab_ui.lab import Lab
 from dllab_ui.main_window import MainWindow
 from dllab_ui.reporting import Reporter, start_log
+from dllab_ui.sessions.desk import session_to_recover
 
 _log = logging.getLogger(__name__)
 DEFAULT_RECIPE = "mnist"
@@ -39,23 +41,33 @@ def first_session(what: str | None) -> tuple[Callable[[], Session], str]:
     """How to make the session to begin with, and a word about it.
 
     ``what`` may be a session folder, a saved file, a recipe file or the name of a built-in recipe;
-    None means the last session, or the default recipe.
+    None means the last session, or the default recipe. A session that ended badly is recovered, one
+    that is open elsewhere is only looked at; its notices and the window say so.
     """
     if what is None:
         last = last_session()
         if last is not None:
-            return (lambda: Session.open(last)), f"Going on with {last.name} …"
+            return (lambda: take_up(last)), f"Going on with {last.name} …"
         what = DEFAULT_RECIPE
     given = what
     if given in builtin_recipes() and not Path(given).exists():
         return (lambda: _create(Recipe.builtin(given))), f"Making “{given}” …"
     if given.endswith(".toml") and Path(given).name != "session.toml":
         return (lambda: _create(Recipe.load(given))), f"Making a session of {given} …"
-    return (lambda: Session.open(given)), f"Opening {given} …"
+    return (lambda: take_up(Path(given))), f"Opening {given} …"
 
 
 def _create(recipe: Recipe) -> Session:
     return Session.create(recipe, new_session_folder(recipe.name))
+
+
+def begin(window: MainWindow, what: str | None) -> None:
+    """Give the window its first session, or ask: the last one may have been left by a crash."""
+    ended_badly = session_to_recover(last_session()) if what is None else None
+    if ended_badly is not None:
+        window.desk.offer_recovery(ended_badly)
+    else:
+        window.lab.start(*first_session(what))
 
 
 def run_window(what: str | None) -> int:
@@ -67,9 +79,8 @@ def run_window(what: str | None) -> int:
     lab = Lab()
     window = MainWindow(lab)
     window.show()
-    make_session, text = first_session(what)
     # After the first paint, so that there is something to look at while data is read.
-    QTimer.singleShot(0, lambda: lab.start(make_session, text))
+    QTimer.singleShot(0, lambda: begin(window, what))
     code = app.exec()
     lab.wait_for_threads()
     reporter.remove()

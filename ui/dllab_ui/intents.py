@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QFileDialog
 
+from dllab.export import write_onnx
 from dllab.places import new_session_folder
 from dllab.recipe import Recipe
 from dllab.training.session import Session
@@ -20,6 +21,7 @@ from dllab_ui.dialogs.open_session import OpenDialog
 from dllab_ui.dialogs.palette import PaletteDialog
 from dllab_ui.dialogs.rollback import RollbackDialog
 from dllab_ui.dialogs.run_n import RunNDialog
+from dllab_ui.dialogs.twin_steps import TwinStepsDialog
 
 if TYPE_CHECKING:
     from dllab_ui.main_window import MainWindow
@@ -100,6 +102,25 @@ class Intents(QObject):
         """Roll back the last intervention."""
         self._lab.undo_last_intervention()
 
+    def switch_twin(self, on: bool) -> None:
+        """With or without a twin from the next nudge on."""
+        self._window.twin.switch(on)
+
+    def choose_twin_steps(self) -> None:
+        """Ask how long a twin trains."""
+        dialog = TwinStepsDialog(self._window, self._window.twin.steps)
+        dialog.chosen.connect(self._window.twin.choose)
+        dialog.open()
+
+    def rollback_before_selected(self) -> None:
+        """Ask for a rollback to just before what is selected."""
+        self._window.ledger.roll_back_before_selected()
+
+    def find_entry(self) -> None:
+        """Search the journal."""
+        self.show_dock("journal")
+        self._window.journal.search()
+
     # --- sessions -------------------------------------------------------------------------
 
     def new_session(self) -> None:
@@ -130,11 +151,15 @@ class Intents(QObject):
 
     def open_path(self, path: str) -> None:
         """Open a session folder or a saved file."""
-        latest = self._lab.latest
-        if latest is not None and latest.folder is not None and _same(latest.folder, Path(path)):
-            self._window.status.say("This session is open already.")
-            return
-        self._lab.start(lambda: Session.open(path), f"Opening {path} …")
+        self._window.desk.open(Path(path))
+
+    def sessions(self) -> None:
+        """Every session of this computer."""
+        self._window.desk.manage()
+
+    def discard_session(self) -> None:
+        """Move the present session to the trash, after a question."""
+        self._window.desk.discard()
 
     def save_as(self) -> None:
         """Ask where to write one self-contained file."""
@@ -147,6 +172,27 @@ class Intents(QObject):
             dialog.setDefaultSuffix("h5")
             dialog.selectFile(start)
             dialog.fileSelected.connect(lambda path: self._lab.save_as(Path(path)))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+        self._with_snapshot(ask)
+
+    def export_model(self) -> None:
+        """Ask where to write the network as ONNX."""
+
+        def write(path: str) -> None:
+            probe = self._lab.probe(lambda replica, _: write_onnx(replica, Path(path)))
+            probe.done.connect(lambda written: self._window.status.say(f"Written: {written}"))
+            probe.failed.connect(self._window.announcer.refuse)
+
+        def ask(snapshot: Snapshot) -> None:
+            start = str(Path.home() / f"{snapshot.name}-{snapshot.step}.onnx")
+            dialog = QFileDialog(self._window, "Export model", start, "ONNX model (*.onnx)")
+            dialog.setObjectName("dialog.export")
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix("onnx")
+            dialog.selectFile(start)
+            dialog.fileSelected.connect(write)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
@@ -179,6 +225,14 @@ class Intents(QObject):
     def range_test(self) -> None:
         """Bring its dock to the front; Space then starts it."""
         self._window.panels.raise_panel("range_test")
+
+    def verify(self) -> None:
+        """Checksums, and some updates again."""
+        self._window.reruns.verify()
+
+    def replay(self) -> None:
+        """The whole session again."""
+        self._window.reruns.replay()
 
     # --- view and help --------------------------------------------------------------------
 
@@ -227,10 +281,3 @@ class Intents(QObject):
             ask(self._lab.latest)
         else:
             self._window.status.say("There is no open session yet.", "warning")
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.resolve() == other.resolve()
-    except OSError:
-        return False

@@ -43,6 +43,7 @@ class Lab(LabIntents):
     loading = Signal(str)
     opened = Signal()
     closed = Signal()
+    put_away = Signal()
     cannot_save = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -54,7 +55,7 @@ class Lab(LabIntents):
         self._coming: Worker | None = None
         self._retired: list[Worker] = []
         self._drawn: tuple[Any, ...] = ()
-        self._old_one_waits = False
+        self._old_one_waits = self._letting_go = False
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._pull)
 
@@ -84,6 +85,13 @@ class Lab(LabIntents):
         if self._worker is None or self._worker.isFinished():
             self.closed.emit()
         else:
+            self._worker.ask_to_end()
+
+    def let_session_go(self) -> None:
+        """Close the present session and stay without one; ``put_away`` tells when that is done."""
+        self._probes.cancel_all()
+        if self._worker is not None:
+            self._letting_go = True
             self._worker.ask_to_end()
 
     def go_on(self) -> None:
@@ -164,7 +172,8 @@ class Lab(LabIntents):
     def hurry(self) -> None:
         """Fetch and draw soon: the person waits for an answer."""
         self.budget.interacted()
-        if self.is_open:
+        # Never later than it would have come: wishes may follow each other faster than this.
+        if self.is_open and not 0 <= self._timer.remainingTime() <= 16:
             self._timer.start(16)
 
     def _pull(self) -> None:
@@ -220,10 +229,18 @@ class Lab(LabIntents):
         self.failed.emit(message)
 
     def _on_finished(self) -> None:
+        gone = self._letting_go and self._worker is not None and self._worker.isFinished()
+        if gone and self._worker is not None:
+            self._timer.stop()
+            self._retired.append(self._worker)
+            self._letting_go, self._worker = False, None
+            self.latest, self._drawn = None, ()
         for worker in [w for w in self._retired if w.isFinished()]:
             self._retired.remove(worker)
             worker.end()
             worker.deleteLater()
+        if gone:
+            self.put_away.emit()
 
     def _on_retired_event(self, event: Event) -> None:
         # The session that another one replaced: all it still has to do is to save itself.
@@ -233,6 +250,8 @@ class Lab(LabIntents):
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Closed):
             self._timer.stop()
+            if self._letting_go:
+                return
             if event.saved:
                 self.closed.emit()
             else:
@@ -246,4 +265,12 @@ class Lab(LabIntents):
 
 def _drawable(snapshot: Snapshot) -> tuple[Any, ...]:
     """What a drawing of the curves depends on."""
-    return snapshot.name, snapshot.branch, snapshot.step, len(snapshot.entries), snapshot.running
+    twin = snapshot.twin
+    return (
+        snapshot.name,
+        snapshot.branch,
+        snapshot.step,
+        len(snapshot.entries),
+        snapshot.running,
+        (twin.of, len(twin.steps)) if twin is not None else None,
+    )

@@ -34,6 +34,7 @@ class LabIntents(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.latest: Snapshot | None = None
+        self.twin_steps = 0
 
     def submit(self, command: Command) -> int:
         """Send a command to the worker."""
@@ -60,9 +61,13 @@ class LabIntents(QObject):
         """Train to the end of so many epochs from here."""
         return self.submit(Run(epochs=epochs))
 
-    def nudge(self, changes: Mapping[str, Any], note: str = "", twin: int = 0) -> int:
-        """Change live hyperparameters from the next update on; compare with a twin if asked."""
-        return self.submit(Nudge(dict(changes), note, twin))
+    def nudge(self, changes: Mapping[str, Any], note: str = "", twin: int | None = None) -> int:
+        """Change live hyperparameters from the next update on.
+
+        A twin goes with it for so many steps, for `twin_steps` if left out, 0 for none.
+        """
+        steps = self.twin_steps if twin is None else twin
+        return self.submit(Nudge(dict(changes), note, steps))
 
     def checkpoint(self, note: str = "") -> int:
         """Store the whole session value."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from dllab.training.commands import Event
 from dllab.training.snapshot import Snapshot
 from dllab_ui import theme as themes
+from dllab_ui import window_memory
 from dllab_ui.actions import ActionSet
 from dllab_ui.announcer import Announcer
 from dllab_ui.dialogs.cannot_save import CannotSaveBox
@@ -32,11 +33,14 @@ from dllab_ui.icons import icon
 from dllab_ui.intents import Intents
 from dllab_ui.key_guard import KeyGuard
 from dllab_ui.lab import Lab
+from dllab_ui.ledger_links import LedgerLinks
 from dllab_ui.panel_docks import PanelDocks
+from dllab_ui.reruns import Reruns
+from dllab_ui.sessions.desk import SessionDesk
 from dllab_ui.settings import WindowSettings
 from dllab_ui.status_strip import StatusStrip
+from dllab_ui.twin_switch import TwinSwitch
 
-_LAYOUT_VERSION = 2
 _THEMES: tuple[themes.ThemeChoice, ...] = ("light", "dark", "system")
 
 
@@ -56,9 +60,12 @@ class MainWindow(QMainWindow):
         self.nudge = NudgeDock(lab.nudge)
         self.journal = JournalDock()
         self.checkpoints = CheckpointsDock()
+        self.desk = SessionDesk(self)
         self.intents = Intents(self)
         self.actions_ = ActionSet(self, self.intents)
         self.announcer = Announcer(self)
+        self.reruns = Reruns(lab, self)
+        self.twin = TwinSwitch(lab, self.actions_["twin"], self.settings)
         self.setObjectName("main_window")
         self.setWindowTitle("dllab")
         self.resize(1280, 800)
@@ -66,7 +73,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.choose_theme(self._remembered_theme())
         self.actions_.enable_session(False)
-        self._restore()
+        window_memory.restore(self)
         # Not a text field: the first Space should start the training.
         self.curves.cost.setFocus()
 
@@ -77,6 +84,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.desk.empty)
+        column.addWidget(self.desk.read_only)
         column.addWidget(self.guard)
         column.addWidget(self.curves, 1)
         self.setCentralWidget(center)
@@ -96,14 +105,18 @@ class MainWindow(QMainWindow):
             self._dock("Checkpoints", self.checkpoints, bottom),
             self._dock("Journal", self.journal, bottom),
         ]
-        self.splitDockWidget(self._docks[1], self._docks[2], Qt.Orientation.Horizontal)
+        timeline = self.panels.docks["timeline"]
+        self.splitDockWidget(timeline, self._docks[2], Qt.Orientation.Horizontal)
+        self.tabifyDockWidget(timeline, self._docks[1])
+        timeline.raise_()
         self.resizeDocks(self._docks[:1], [288], Qt.Orientation.Horizontal)
         right = self.panels.docks["diagnosis"]
         self.resizeDocks([right], [320], Qt.Orientation.Horizontal)
-        self.resizeDocks(self._docks[1:], [400, 590], Qt.Orientation.Horizontal)
-        self.resizeDocks(self._docks[1:2], [176], Qt.Orientation.Vertical)
+        self.resizeDocks([timeline, self._docks[2]], [460, 530], Qt.Orientation.Horizontal)
+        self.resizeDocks([timeline], [196], Qt.Orientation.Vertical)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
+        self.statusBar().addPermanentWidget(self.reruns.badge)
         self._fill_view_menu(self.actions_.fill_menus(self)["View"], toolbar)
 
     def _dock(self, title: str, inside: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -142,10 +155,11 @@ class MainWindow(QMainWindow):
         lab.cannot_save.connect(self._on_cannot_save)
         self.curves.interacted.connect(lab.hurry)
         self.curves.said.connect(self.status.say)
-        self.curves.entry_selected.connect(self.journal.select_entry)
-        self.journal.entry_selected.connect(self.curves.select_entry)
-        self.journal.rollback_wanted.connect(self.intents.rollback_to)
+        self.reruns.said.connect(self.status.say)
+        self.twin.said.connect(self.status.say)
+        self.ledger = LedgerLinks(self)
         self.checkpoints.rollback_wanted.connect(self.intents.rollback_to)
+        self.desk.empty.new_wanted.connect(self.intents.new_session)
         self.panels.said.connect(self.status.say)
         self.panels.recipe_wanted.connect(self.intents.new_session_from)
         self.guard.way_back_chosen.connect(
@@ -157,17 +171,29 @@ class MainWindow(QMainWindow):
     # --- what comes from the lab ----------------------------------------------------------
 
     def _on_opened(self) -> None:
-        for part in (self.curves, self.nudge, self.journal, self.checkpoints, self.panels):
-            part.clear()
+        self._clear()
         self.actions_.enable_session(True)
         self.announcer.welcome()
 
+    def show_no_session(self) -> None:
+        """The session that was there has been put away."""
+        self._clear()
+        self.guard.hide()
+        self.status.clear()
+        self.actions_.enable_session(False)
+        self.setWindowTitle("dllab")
+
+    def _clear(self) -> None:
+        for part in (self.curves, self.nudge, self.journal, self.checkpoints, self.panels):
+            part.clear()
+        self.ledger.clear()
+        self.reruns.clear()
+
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        title = f'dllab · {snapshot.name} · branch "{snapshot.branch}"'
-        if self.windowTitle() != title:
-            self.setWindowTitle(title)
+        self.desk.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
         self.guard.show_snapshot(snapshot)
+        self.twin.show_snapshot(snapshot)
         self.nudge.show_snapshot(snapshot)
         self.journal.show_snapshot(snapshot)
         self.checkpoints.show_snapshot(snapshot)
@@ -190,6 +216,7 @@ class MainWindow(QMainWindow):
         self.actions_["toggle"].setIconText("")
         self.actions_.show_running(running, self.theme)
         self.curves.apply_theme(self.theme)
+        self.journal.apply_theme(self.theme)
         self.panels.apply_theme(self.theme)
         for action in self._theme_group.actions():
             action.setChecked(action.data() == choice)
@@ -202,29 +229,6 @@ class MainWindow(QMainWindow):
         chosen = self.settings.read("theme", "system")
         return chosen if chosen in _THEMES else "system"
 
-    def _restore(self) -> None:
-        self.restoreGeometry(self.settings.read_bytes("geometry"))
-        self.restoreState(self.settings.read_bytes("docks"), _LAYOUT_VERSION)
-        self.curves.splitter.restoreState(self.settings.read_bytes("splitter"))
-        controls = self.curves.controls
-        controls.set_smoothing(int(self.settings.read("smoothing", 20.0)))
-        controls.log_y.setChecked(self.settings.read("log_y", False))
-        controls.set_axis(self.settings.read("axis", "step"))
-        keys = {r.id: self.settings.read(f"keys/{r.id}", r.key) for r, _ in self.actions_}
-        self.actions_.apply_keys(keys)
-
-    def remember(self) -> None:
-        """Write down how the window looks."""
-        controls = self.curves.controls
-        self.settings.write("geometry", self.saveGeometry())
-        self.settings.write("docks", self.saveState(_LAYOUT_VERSION))
-        self.settings.write("splitter", self.curves.splitter.saveState())
-        self.settings.write("theme", self.theme_choice)
-        self.settings.write("smoothing", float(controls.smoothing.value()))
-        self.settings.write("log_y", controls.log_y.isChecked())
-        self.settings.write("axis", str(controls.axis.currentData()))
-        self.settings.flush()
-
     # --- the end --------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -235,7 +239,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         if not self._closing:
             self._closing = True
-            self.remember()
+            window_memory.remember(self)
             self.setEnabled(False)
             self.status.say("Saving the last state …")
             self.lab.close()

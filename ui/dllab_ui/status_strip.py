@@ -51,6 +51,13 @@ class StatusStrip(QWidget):
         label.setToolTip(meaning[0].upper() + meaning[1:])
         return label
 
+    def clear(self) -> None:
+        """There is no session."""
+        _say(self.epoch, "no session")
+        self.progress.setValue(0)
+        for label in (self.state, self.step, self.eta, self.speed, self.best, self.saved):
+            _say(label, "")
+
     def show_snapshot(self, s: Snapshot) -> None:
         """Show where the run stands."""
         share = min(1.0, s.epoch / s.epochs_goal) if s.epochs_goal else 0.0
@@ -75,6 +82,9 @@ class StatusStrip(QWidget):
         self._show_saved(s)
 
     def _show_saved(self, s: Snapshot) -> None:
+        if s.read_only:
+            _say(self.saved, "read-only", "warning")
+            return
         if s.folder is None:
             _say(self.saved, "in memory only, not on the disk", "warning")
             return

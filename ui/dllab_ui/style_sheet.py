@@ -34,6 +34,8 @@ QToolButton[heading="true"]:hover { color: $accent; }
 QToolButton[heading="true"]:focus { border-color: $accent; }
 QToolButton[tone="muted"], QToolButton[tone="muted"]:checked { background: transparent;
     border-color: transparent; color: $muted; padding: 2px 0; }
+#rerun QToolButton[tone="best"] { color: $best; }
+#rerun QToolButton[tone="danger"] { color: $danger; }
 QToolButton:disabled { color: $disabled; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;

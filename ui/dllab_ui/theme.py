@@ -48,6 +48,7 @@ class Theme:
     train: str
     train_raw: str
     probe: str
+    twin: str
     dev: str
     best: str
     ghost: str
@@ -88,6 +89,7 @@ LIGHT = Theme(
     train="#0072b2",
     train_raw="#b9d8ec",
     probe="#b0508f",
+    twin="#6a4fd0",
     dev="#d67200",
     best="#008a64",
     ghost="#b3bac3",
@@ -110,6 +112,7 @@ DARK = Theme(
     train="#56b4e9",
     train_raw="#28506b",
     probe="#d793bd",
+    twin="#b3a1ff",
     dev="#f0a020",
     best="#22bd90",
     ghost="#59626d",

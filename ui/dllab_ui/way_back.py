@@ -6,13 +6,13 @@ from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo
 
-_INTERVENTIONS = ("nudge", "rollback")
+_INTERVENTIONS = ("nudge", "rollback", "continue")
 
 
 def checkpoint_before(snapshot: Snapshot, entry: Entry) -> CheckpointInfo | None:
     """The latest checkpoint on the entry's line of branches that holds nothing of its effect."""
-    if entry.kind == "rollback":
-        # Before a rollback one stood at the end of the branch that was left.
+    if entry.kind in ("rollback", "continue"):
+        # Before going elsewhere one stood at the end of the branch that was left.
         there = (entry.detail.get("from_branch"), entry.detail.get("from_step"))
         for info in reversed(snapshot.checkpoints):
             if (info.branch, info.step) == there:
@@ -36,7 +36,7 @@ def checkpoint_before(snapshot: Snapshot, entry: Entry) -> CheckpointInfo | None
 
 
 def last_intervention(snapshot: Snapshot) -> Entry | None:
-    """The newest nudge on the current branch, or the rollback that began it."""
+    """The newest nudge on the current branch, or what led onto it."""
     for entry in reversed(snapshot.entries):
         if entry.kind in _INTERVENTIONS and entry.branch == snapshot.branch:
             return entry

@@ -25,6 +25,11 @@ def cost(value: float | None) -> str:
     return f"{value:#.4g}" if math.isfinite(value) else str(value)
 
 
+def signed(value: float) -> str:
+    """A difference of costs, with its sign: ``−0.011``."""
+    return f"{'−' if value < 0 else '+'}{cost(abs(value))}"
+
+
 def percent(share: float | None) -> str:
     """An error rate in percent."""
     return NOTHING if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"

@@ -22,11 +22,11 @@ from dllab_ui.dialogs.base import BaseDialog
 from dllab_ui.way_back import steps_lost
 
 
-def checkpoint_title(info: CheckpointInfo) -> str:
-    """A checkpoint in one line."""
+def checkpoint_title(info: CheckpointInfo, branch: str) -> str:
+    """A checkpoint in one line, with what its branch is called."""
     note = f" · {info.note}" if info.note else ""
     cost = f" · dev {words.cost(info.dev_cost)}" if info.dev_cost is not None else ""
-    return f"step {words.count(info.step)} · epoch {info.epoch:.2f} · {info.branch}{cost}{note}"
+    return f"step {words.count(info.step)} · epoch {info.epoch:.2f} · {branch}{cost}{note}"
 
 
 class RollbackDialog(BaseDialog):
@@ -42,7 +42,7 @@ class RollbackDialog(BaseDialog):
         self.choice.setObjectName("rollback.checkpoint")
         self.choice.setAccessibleName("checkpoint to go back to")
         for info in self._checkpoints:
-            self.choice.addItem(checkpoint_title(info), info.key)
+            self.choice.addItem(checkpoint_title(info, _label(snapshot, info.branch)), info.key)
         self.lost = QLabel()
         self.lost.setObjectName("rollback.lost")
         self.lost.setWordWrap(True)
@@ -87,8 +87,9 @@ class RollbackDialog(BaseDialog):
         stays = "You leave "
         if lost:
             stays = f"{words.count(lost)} steps stay behind as a ghost curve on "
+        branch = _label(self._snapshot, self._snapshot.branch)
         self.lost.setText(
-            f"{stays}branch “{self._snapshot.branch}”; it can be continued later. Weights, "
+            f"{stays}branch “{branch}”; it can be continued later. Weights, "
             f"optimizer state, random streams and shuffle position come back bit for bit."
         )
         then = live_knobs(info.hyperparameters) if info.hyperparameters else {}
@@ -111,3 +112,8 @@ class RollbackDialog(BaseDialog):
     def _tell(self) -> None:
         keep = self.now.isChecked() and not self.now.isHidden()
         self.chosen.emit(self.choice.currentData(), keep, self.note.text().strip())
+
+
+def _label(snapshot: Snapshot, branch: str) -> str:
+    record = snapshot.branches.get(branch)
+    return record.label if record is not None else branch

@@ -26,7 +26,8 @@ _REASONS = {
     "safety": "before a nudge",
     "best": "best dev cost",
     "left": "branch left",
-    "guard": "guard",
+    "rule": "asked for by a rule",
+    "emergency": "training stopped",
     "close": "closed",
 }
 _NUMBERS = (0, 1, 3)
@@ -44,6 +45,7 @@ class CheckpointsDock(QWidget):
         super().__init__(parent)
         self.setObjectName("checkpoints")
         self._shown: tuple[CheckpointInfo, ...] = ()
+        self._labels: dict[str, str] = {}
         self.list = QTreeWidget()
         self.list.setObjectName("checkpoints.list")
         self.list.setAccessibleName("checkpoints, newest first")
@@ -83,13 +85,14 @@ class CheckpointsDock(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the checkpoints; nothing is touched while they stay the same."""
-        if snapshot.checkpoints is self._shown or snapshot.checkpoints == self._shown:
+        labels = {name: branch.label for name, branch in snapshot.branches.items()}
+        if snapshot.checkpoints == self._shown and labels == self._labels:
             return
-        self._shown = snapshot.checkpoints
+        self._shown, self._labels = snapshot.checkpoints, labels
         selected = self.selected_key()
         self.list.clear()
         for info in reversed(snapshot.checkpoints):
-            item = QTreeWidgetItem(_texts(info))
+            item = QTreeWidgetItem(_texts(info, labels))
             item.setData(0, _KEY, info.key)
             item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
             for column in _NUMBERS:
@@ -111,13 +114,13 @@ class CheckpointsDock(QWidget):
             self.rollback_wanted.emit(self.selected_key())
 
 
-def _texts(info: CheckpointInfo) -> list[str]:
+def _texts(info: CheckpointInfo, labels: dict[str, str]) -> list[str]:
     return [
         words.count(info.step),
         f"{info.epoch:.2f}",
-        info.branch,
+        labels.get(info.branch, info.branch),
         words.cost(info.dev_cost),
-        _REASONS.get(info.reason, info.reason),
+        _REASONS.get(info.reason, info.reason) + ", pinned" * info.pinned,
         info.note,
         "yes" if info.saved else "not yet",
     ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from dllab.training.history import HistoryView, Segment
-from dllab_ui.widgets.axis_knots import AxisMode
+from dllab_ui.widgets.axis_knots import AxisKnots, AxisMode
 from dllab_ui.widgets.curve import CurveStyle
 from dllab_ui.widgets.curve_plot import CurvePlot
 
-_MOST_GHOSTS = 8
+# So many of the newest are shown until the person chooses.
+_GHOSTS_AT_FIRST = 8
 _CLOCKS: dict[AxisMode, str] = {"epoch": "epoch", "examples": "examples", "time": "seconds"}
 _NONE = (np.empty(0), np.empty(0))
 
@@ -29,6 +31,15 @@ class CurveRecord:
     visible: bool = True
 
 
+@dataclass
+class _Ghost:
+    """What is shown of an abandoned branch: after step ``start``, of ``length`` updates."""
+
+    start: int
+    length: int
+    curves: list[tuple[CurvePlot, str]]
+
+
 class CurveFeed:
     """Remembers how much of each series the plots have been given."""
 
@@ -38,13 +49,18 @@ class CurveFeed:
         self._branch: object = None
         self._there: dict[str, CurveRecord] = {}
         self._given: dict[str, int] = {}
-        self._ghosts: list[tuple[CurvePlot, str]] = []
+        self._ghosts: dict[str, _Ghost] = {}
+        self._ghosts_chosen: dict[str, bool] = {}
+        self._ghost_words: dict[str, str] = {}
         self._axis: AxisMode = "step"
         self._knots_given = 0
 
     def forget(self) -> None:
         """Another session: start from nothing."""
         self._branch = None
+        for branch in list(self._ghosts):
+            self._hide_ghost(branch)
+        self._ghosts_chosen, self._ghost_words = {}, {}
 
     def feed(self, history: HistoryView) -> bool:
         """Bring the plots up to date; True when the branch has changed and all was given anew."""
@@ -73,8 +89,33 @@ class CurveFeed:
             positions = _last_wins(steps, values)
             now = history.segments[history.current]
             self._knots_given = len(now.sparse.get(series, _NONE)[0])
+        for branch in self._ghosts:
+            self._clock_ghost(branch, history)
         for plot in self._plots:
             plot.set_axis(mode, positions)
+
+    def ghosts(self, history: HistoryView) -> dict[str, bool]:
+        """The branches of which something is not on the way to the present, and which are shown."""
+        limits = {segment.branch: limit for segment, limit in history.lineage()}
+        abandoned = [
+            segment.branch
+            for segment in history.segments.values()
+            if segment.branch != history.current and _has_more(segment, limits.get(segment.branch))
+        ]
+        at_first = abandoned[-_GHOSTS_AT_FIRST:]
+        return {b: self._ghosts_chosen.get(b, b in at_first) for b in abandoned}
+
+    def choose_ghost(self, branch: str, on: bool, history: HistoryView) -> None:
+        """Show or hide the ghost of a branch."""
+        self._ghosts_chosen[branch] = on
+        self._show_ghosts(history)
+
+    def name_ghosts(self, ghost_words: Mapping[str, str]) -> None:
+        """Say what the mouse reads at the ghost of each branch."""
+        self._ghost_words = dict(ghost_words)
+        for branch, ghost in self._ghosts.items():
+            for plot, key in ghost.curves:
+                plot.set_tip(key, self._ghost_words.get(branch, branch))
 
     def add_record(self, record: CurveRecord) -> None:
         """Show one more series from the next feed on."""
@@ -90,11 +131,9 @@ class CurveFeed:
 
     def _begin(self, history: HistoryView) -> None:
         self._branch = history.current
-        for plot, key in self._ghosts:
-            plot.remove_curve(key)
         for series, record in self._there.items():
             record.plot.remove_curve(series)
-        self._there, self._given, self._ghosts = {}, {}, []
+        self._there, self._given = {}, {}
         self._show_ghosts(history)
         self.set_axis(self._axis, history)
 
@@ -140,14 +179,39 @@ class CurveFeed:
                 plot.set_axis_knots(steps[given:], values[given:])
 
     def _show_ghosts(self, history: HistoryView) -> None:
+        """Bring the ghosts up to date; those that stay as they are are left alone."""
+        wanted = {branch for branch, on in self.ghosts(history).items() if on}
         limits = {segment.branch: limit for segment, limit in history.lineage()}
-        for segment in list(history.segments.values())[-_MOST_GHOSTS:]:
-            if segment.branch == history.current:
+        for branch, ghost in list(self._ghosts.items()):
+            segment = history.segments.get(branch)
+            stays = segment is not None and (ghost.start, ghost.length) == (
+                _start(limits.get(branch)),
+                _length(segment),
+            )
+            if branch not in wanted or not stays:
+                self._hide_ghost(branch)
+        for branch, segment in history.segments.items():
+            if branch not in wanted or branch in self._ghosts:
                 continue
-            start = limits.get(segment.branch)
+            start = _start(limits.get(branch))
+            self._ghosts[branch] = _Ghost(start, _length(segment), [])
             for record in self.records:
                 if record.ghost:
-                    self._show_ghost(record, segment, -1 if start is None else start)
+                    self._show_ghost(record, segment, start)
+            self._clock_ghost(branch, history)
+
+    def _hide_ghost(self, branch: str) -> None:
+        for plot, key in self._ghosts.pop(branch).curves:
+            plot.remove_curve(key)
+
+    def _clock_ghost(self, branch: str, history: HistoryView | None) -> None:
+        """Give a ghost its own places on the axis: another mini-batch size, other epochs."""
+        series, knots = _CLOCKS.get(self._axis), None
+        if series is not None and history is not None:
+            knots = AxisKnots()
+            knots.extend(*_last_wins(*history.segments[branch].sparse.get(series, _NONE)))
+        for plot, key in self._ghosts[branch].curves:
+            plot.set_curve_knots(key, knots)
 
     def _show_ghost(self, record: CurveRecord, segment: Segment, after: int) -> None:
         if record.series in segment.dense:
@@ -167,7 +231,8 @@ class CurveFeed:
         # Without a label it stays out of the legend.
         record.plot.add_curve(key, "", "ghost", style=style, dense_from=dense_from)
         record.plot.extend(key, steps, values)
-        self._ghosts.append((record.plot, key))
+        record.plot.set_tip(key, self._ghost_words.get(segment.branch, segment.branch))
+        self._ghosts[segment.branch].curves.append((record.plot, key))
 
 
 def _before_now(history: HistoryView, series: str) -> tuple[np.ndarray, np.ndarray]:
@@ -178,6 +243,22 @@ def _before_now(history: HistoryView, series: str) -> tuple[np.ndarray, np.ndarr
     steps, values = history.series(series, now.parent)
     keep = int(np.searchsorted(steps, now.first_step - 1, side="right"))
     return steps[:keep], values[:keep]
+
+
+def _length(segment: Segment) -> int:
+    """Updates of a branch since it left its parent."""
+    return max((len(values) for values in segment.dense.values()), default=0)
+
+
+def _start(limit: int | None) -> int:
+    """The step after which a branch is a ghost, from the last one that leads to the present."""
+    return -1 if limit is None else limit
+
+
+def _has_more(segment: Segment, limit: int | None) -> bool:
+    """Whether a branch has updates that do not lead to the present."""
+    length = _length(segment)
+    return length > 0 and segment.first_step - 1 + length > _start(limit)
 
 
 def _last_wins(steps: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

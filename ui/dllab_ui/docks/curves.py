@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -12,6 +14,8 @@ from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.docks.curve_controls import CurveControls
 from dllab_ui.docks.curve_feed import CurveFeed, CurveRecord
+from dllab_ui.docks.twin_curves import TwinCurves
+from dllab_ui.ledger import reasons_left
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.axis_knots import AxisMode
 from dllab_ui.widgets.curve_plot import CurvePlot
@@ -33,6 +37,13 @@ class CurvesView(QWidget):
     """Three plots that zoom together, their controls, and the ledger's markers."""
 
     entry_selected = Signal(int)
+    marker_menu_wanted = Signal(object, object)
+    """Number of the marker's entry and the `QMenu` to put actions into."""
+    axis_shown = Signal(str)
+    range_shown = Signal(object)
+    """The part of the axis that the person chose (from, to), None for the whole run."""
+    ghosts_shown = Signal(object)
+    """Each abandoned branch and whether its ghost is shown, when that has changed."""
     interacted = Signal()
     said = Signal(str, str)
 
@@ -51,12 +62,15 @@ class CurvesView(QWidget):
                 CurveRecord(plot, f"dev_{name}", f"dev {name}", "dev", "points", ghost=True),
             ]
         self._feed = CurveFeed(records, self.plots)
+        self._twin = TwinCurves({"dev_cost": self.cost, "dev_error": self.error})
         self._strip_knobs: dict[str, str] = {}
         self._offered: list[str] = []
         self._wanted_knobs = {"learning_rate"}
         self._entries_seen = 0
         self._history: HistoryView | None = None
         self._marked: list[int] = []
+        self._ghosts: dict[str, bool] = {}
+        self._zoomed = False
         self.controls = CurveControls()
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setObjectName("curves.splitter")
@@ -80,6 +94,7 @@ class CurvesView(QWidget):
     def _connect(self) -> None:
         for plot in self.plots:
             plot.marker_selected.connect(self._on_marker)
+            plot.marker_menu_wanted.connect(self.marker_menu_wanted)
             plot.steps_chosen.connect(lambda steps, plot=plot: self._on_zoom(plot, steps))
             plot.saved.connect(lambda text: self.said.emit(text, "muted"))
             plot.failed.connect(lambda text: self.said.emit(text, "danger"))
@@ -96,9 +111,11 @@ class CurvesView(QWidget):
     def clear(self) -> None:
         """Another session."""
         self._feed.forget()
+        self._twin.clear()
         self._history = None
         self._entries_seen = 0
         self._offered = []
+        self.show_whole_run()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Give the plots what is new and draw once."""
@@ -111,9 +128,18 @@ class CurvesView(QWidget):
                     plot.remove_marker(entry_id)
             self._marked = []
         self._mark(snapshot)
+        self._twin.show_snapshot(snapshot)
+        self._tell_ghosts()
         self.strip.set_run_end(snapshot.step)
-        for plot in self.plots:
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has changed."""
+        for plot in (self.cost, self.error):
             plot.refresh()
+        # Ghosts and twins may be ahead of the run; the strip has the numbers of their axis.
+        self.strip.set_reach(max(self.cost.end, self.error.end))
+        self.strip.refresh()
 
     def _offer_knobs(self, snapshot: Snapshot) -> None:
         numeric = [
@@ -152,6 +178,7 @@ class CurvesView(QWidget):
     def _mark(self, snapshot: Snapshot) -> None:
         if len(snapshot.entries) == self._entries_seen:
             return
+        self._feed.name_ghosts(_ghost_words(snapshot))
         limits = {s.branch: limit for s, limit in snapshot.history.lineage()}
         for entry in snapshot.entries[self._entries_seen :]:
             symbol = _MARKED.get(entry.kind)
@@ -165,18 +192,49 @@ class CurvesView(QWidget):
         self._entries_seen = len(snapshot.entries)
 
     def select_entry(self, entry_id: int) -> None:
-        """Emphasise the marker of an entry."""
+        """Emphasise the marker of an entry, and show the twin that was compared with it."""
+        twin_changed = self._twin.select(entry_id)
         for plot in self.plots:
             plot.select_marker(entry_id)
+        if twin_changed:
+            self._draw()
+
+    def select_place(self, entry_id: int, step: int) -> None:
+        """Emphasise the marker of an entry, or draw a line at its step if it has none."""
+        self.select_entry(entry_id)
+        if entry_id not in self._marked:
+            for plot in self.plots:
+                plot.show_place(step)
+
+    def show_ghost(self, branch: str, on: bool) -> None:
+        """Show or hide the ghost of an abandoned branch."""
+        if self._history is None:
+            return
+        self._feed.choose_ghost(branch, on, self._history)
+        self._draw()
+        self._tell_ghosts()
+        self.interacted.emit()
+
+    def _tell_ghosts(self) -> None:
+        ghosts = self._feed.ghosts(self._history) if self._history is not None else {}
+        if ghosts != self._ghosts:
+            self._ghosts = ghosts
+            self.ghosts_shown.emit(dict(ghosts))
 
     def show_whole_run(self) -> None:
         """End every zoom."""
         for plot in self.plots:
             plot.show_whole_run()
+        self._tell_range(False)
         self.interacted.emit()
 
     def _on_axis(self, mode: AxisMode) -> None:
+        # A place on the axis of before.
+        self.strip.set_reach(0.0)
         self._feed.set_axis(mode, self._history)
+        self._draw()
+        self.axis_shown.emit(mode)
+        self._tell_range(self._zoomed)
         self.interacted.emit()
 
     def _on_marker(self, entry_id: int) -> None:
@@ -191,7 +249,13 @@ class CurvesView(QWidget):
                 plot.show_whole_run()
             else:
                 plot.show_steps(*steps)
+        self._tell_range(steps is not None)
         self.interacted.emit()
+
+    def _tell_range(self, zoomed: bool) -> None:
+        self._zoomed = zoomed
+        low, high = self.cost.canvas.view_box.viewRange()[0]
+        self.range_shown.emit((float(low), float(high)) if zoomed else None)
 
     def _on_reference(self, line: str, value: float | None) -> None:
         label = "human / Bayes error" if line == "human" else "target"
@@ -208,3 +272,15 @@ def _marker_text(entry: Entry) -> str:
     what = words.changes(entry.changes) if entry.changes else entry.kind
     note = f"\n“{entry.note}”" if entry.note else ""
     return f"{what}\n{place}{note}"
+
+
+def _ghost_words(snapshot: Snapshot) -> dict[str, str]:
+    """What the mouse reads at the ghost of each branch: its name and why it was left."""
+    reasons = reasons_left(snapshot.entries)
+    told = {}
+    for name, branch in snapshot.branches.items():
+        why = f"\n“{reasons[name]}”" if reasons.get(name) else ""
+        # Plain text, whatever a person wrote: Qt would take it for markup.
+        text = escape(f"{branch.label} (left){why}")
+        told[name] = f"<p style='white-space:pre; margin:0'>{text}</p>"
+    return told

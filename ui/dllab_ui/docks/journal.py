@@ -1,17 +1,33 @@
-"""The journal dock: the ledger, its selection shared with the markers on the curves."""
+"""The journal dock: the ledger, its selection shared with curves and timeline."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QVBoxLayout, QWidget
+from pathlib import Path
 
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
+from dllab_ui.docks.journal_csv import journal_csv
+from dllab_ui.docks.journal_filter import FilterBar, JournalFilter
 from dllab_ui.docks.journal_model import JournalModel
+from dllab_ui.docks.journal_words import COLUMNS
+from dllab_ui.theme import Theme
 from dllab_ui.way_back import checkpoint_before, steps_lost
+from dllab_ui.widgets.plot_export import write_whole
+from dllab_ui.widgets.plot_menu import could_not_save
 
-_WIDTHS = (60, 54, 68, 92, 176, 128, 150, 62, 70)
+_WIDTHS = (52, 94, 162, 128, 190, 140, 76, 58, 58, 66)
 
 
 class JournalDock(QWidget):
@@ -19,76 +35,157 @@ class JournalDock(QWidget):
 
     entry_selected = Signal(int)
     rollback_wanted = Signal(str)
+    note_wanted = Signal(int)
+    said = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("journal")
         self._snapshot: Snapshot | None = None
         self.model = JournalModel(self)
+        self.shown = JournalFilter(self)
+        self.shown.setSourceModel(self.model)
+        self.bar = FilterBar()
         self.view = QTableView()
-        self.view.setObjectName("journal.table")
-        self.view.setAccessibleName("journal of everything that was done to the run")
-        self.view.setModel(self.model)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.view.setTabKeyNavigation(False)
-        self.view.setShowGrid(False)
-        self.view.setAlternatingRowColors(True)
-        self.view.setWordWrap(False)
-        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(24)
-        header = self.view.horizontalHeader()
+        self._prepare_view()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.view, 1)
+        self._note = self._action("Note …", "F2", self._ask_note)
+        self._copy_row = self._action("Copy row", QKeySequence.StandardKey.Copy, self.copy_row)
+        self.bar.changed.connect(self._narrow)
+        self.bar.left.connect(self.view.setFocus)
+        self.bar.export_wanted.connect(self.ask_export)
+        self.view.selectionModel().selectionChanged.connect(self._on_selected)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+        self.view.activated.connect(self._on_activated)
+
+    def _prepare_view(self) -> None:
+        view = self.view
+        view.setObjectName("journal.table")
+        view.setAccessibleName("journal of everything that was done to the run")
+        view.setModel(self.shown)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.setTabKeyNavigation(False)
+        view.setShowGrid(False)
+        view.setAlternatingRowColors(True)
+        view.setWordWrap(False)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(24)
+        header = view.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
-        self.view.selectionModel().selectionChanged.connect(self._on_selected)
-        self.view.customContextMenuRequested.connect(self._open_menu)
-        self._copy_row = QAction("Copy row", self)
-        self._copy_row.setShortcut(QKeySequence.StandardKey.Copy)
-        self._copy_row.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self._copy_row.triggered.connect(self.copy_row)
-        self.view.addAction(self._copy_row)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+
+    def _action(self, text: str, key: str | QKeySequence.StandardKey, do: object) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(do)
+        self.view.addAction(action)
+        return action
 
     def clear(self) -> None:
         """Another session."""
         self._snapshot = None
         self.model.clear()
+        self.bar.reset()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.model.apply_theme(theme)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the ledger."""
         before = self.model.rowCount()
         self._snapshot = snapshot
-        self.model.take(snapshot.entries)
-        if self.model.rowCount() != before and not self.view.selectionModel().hasSelection():
+        self.model.take(snapshot.entries, snapshot.branches)
+        if self.model.rowCount() != before:
+            self._count()
+            if not self.view.selectionModel().hasSelection():
+                self.view.scrollToBottom()
+
+    # --- narrowing ------------------------------------------------------------------------
+
+    def search(self) -> None:
+        """Put the cursor into the search field."""
+        self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.search.selectAll()
+
+    def _narrow(self, group: str, sought: str) -> None:
+        self.shown.narrow(group, sought)
+        self._count()
+        chosen = self.view.selectionModel().selectedRows()
+        if chosen:
+            self.view.scrollTo(chosen[0])
+        else:
             self.view.scrollToBottom()
+
+    def _count(self) -> None:
+        self.bar.show_count(self.shown.rowCount(), self.model.rowCount())
+
+    # --- selection ------------------------------------------------------------------------
 
     def select_entry(self, entry_id: int) -> None:
         """Select the row of an entry; an entry without a row clears the selection."""
         row = self.model.row_of(entry_id)
-        if row is None:
+        index = QModelIndex() if row is None else self.model.index(row, 0)
+        shown = self.shown.mapFromSource(index)
+        if not shown.isValid():
             self.view.clearSelection()
-        elif self.view.currentIndex().row() != row or not self.view.selectionModel().hasSelection():
-            self.view.selectRow(row)
-            self.view.scrollTo(self.model.index(row, 0))
+        elif self.selected_row() != row:
+            self.view.selectRow(shown.row())
+            self.view.scrollTo(shown)
+
+    def selected_row(self) -> int | None:
+        """The selected row of the model, None if there is none."""
+        rows = self.view.selectionModel().selectedRows()
+        return self.shown.mapToSource(rows[0]).row() if rows else None
+
+    def selected_entry(self) -> Entry | None:
+        """The entry of the selected row."""
+        row = self.selected_row()
+        return None if row is None else self.model.entry(row)
 
     def _on_selected(self, selected: QItemSelection, _old: QItemSelection) -> None:
-        rows = selected.indexes()
-        entry = self.model.entry(rows[0].row()) if rows else None
+        entry = self.selected_entry() if selected.indexes() else None
         if entry is not None:
             self.entry_selected.emit(entry.id)
 
+    def _on_activated(self, index: QModelIndex) -> None:
+        entry = self.model.entry(self.shown.mapToSource(index).row())
+        info = self._before(entry)
+        if info:
+            self.rollback_wanted.emit(info)
+        else:
+            self.said.emit("No checkpoint is left before this entry.", "warning")
+
+    def _before(self, entry: Entry | None) -> str:
+        if entry is None or self._snapshot is None:
+            return ""
+        info = checkpoint_before(self._snapshot, entry)
+        return info.key if info is not None else ""
+
+    def _ask_note(self) -> None:
+        entry = self.selected_entry()
+        if entry is not None:
+            self.note_wanted.emit(_noted(entry))
+
+    # --- menu, copies, export -------------------------------------------------------------
+
     def menu_for(self, row: int) -> QMenu:
-        """The context menu of a row."""
+        """The context menu of a row of the model."""
         menu = QMenu(self)
-        back = menu.addAction("Roll back to just before this")
         entry, snapshot = self.model.entry(row), self._snapshot
+        back = menu.addAction("Roll back to just before this")
         info = checkpoint_before(snapshot, entry) if entry and snapshot else None
         if info is None or snapshot is None:
             back.setText("Roll back to just before this: no checkpoint is left there")
@@ -100,23 +197,67 @@ class JournalDock(QWidget):
                 f"{lost} steps stay behind) …"
             )
             back.triggered.connect(lambda: self.rollback_wanted.emit(info.key))
+        menu.addAction(self._note)
+        if snapshot is not None and snapshot.read_only:
+            back.setEnabled(False)
+            note = menu.actions()[-1]
+            menu.removeAction(note)
         menu.addSeparator()
         menu.addAction(self._copy_row)
         menu.addAction("Copy table", self.copy_table)
+        menu.addAction("Export as CSV …", self.ask_export)
         return menu
 
     def _open_menu(self, place: QPoint) -> None:
         index = self.view.indexAt(place)
         if index.isValid():
-            menu = self.menu_for(index.row())
+            menu = self.menu_for(self.shown.mapToSource(index).row())
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             menu.popup(self.view.viewport().mapToGlobal(place))
 
+    def rows_shown(self) -> list[int]:
+        """The rows of the model that are shown, in order."""
+        count = self.shown.rowCount()
+        return [self.shown.mapToSource(self.shown.index(row, 0)).row() for row in range(count)]
+
     def copy_row(self) -> None:
         """Put the selected row on the clipboard."""
-        if self.view.currentIndex().isValid():
-            QGuiApplication.clipboard().setText(self.model.line(self.view.currentIndex().row()))
+        row = self.selected_row()
+        if row is not None:
+            QGuiApplication.clipboard().setText(self.model.line(row))
 
     def copy_table(self) -> None:
-        """Put the whole table on the clipboard."""
-        QGuiApplication.clipboard().setText(self.model.table())
+        """Put the rows shown, with their header, on the clipboard."""
+        lines = ["\t".join(COLUMNS), *(self.model.line(row) for row in self.rows_shown())]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def ask_export(self) -> None:
+        """Ask for a file and write the rows shown to it."""
+        name = self._snapshot.name if self._snapshot is not None else "session"
+        dialog = QFileDialog(
+            self.window(), "Export the journal", str(Path.home() / f"{name}-journal.csv"),
+            "CSV (*.csv)",
+        )  # fmt: skip
+        dialog.setObjectName("dialog.export_journal")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile(f"{name}-journal.csv")
+        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export(self, path: Path) -> None:
+        """Write the rows shown to a CSV file and say so, or why not."""
+        rows = self.rows_shown()
+        try:
+            write_whole(path, journal_csv(self.model, rows).encode())
+        except OSError as error:
+            self.said.emit(could_not_save(path, error), "danger")
+            return
+        of_all = f" of {self.model.rowCount():,}" if self.shown.narrows else ""
+        self.said.emit(f"Saved {len(rows):,}{of_all} rows of the journal: {path}", "muted")
+
+
+def _noted(entry: Entry) -> int:
+    """The entry that a note to a row is about: a note's row stands for what it is about."""
+    return entry.of if entry.kind == "note" and entry.of is not None else entry.id

@@ -1,34 +1,27 @@
-"""The ledger as a table: one row per entry, what came of it merged into its row."""
+"""The ledger as a table: one row per deed, all that was learned or said of it later merged in."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from dllab.training.journal import Entry
+from dllab.training.timeline import Branch
 from dllab_ui import words
+from dllab_ui.docks.journal_words import COLUMNS, group_of, is_quiet, row_texts
+from dllab_ui.theme import LIGHT, Theme
+from dllab_ui.verdicts import Verdict, verdict_on
 
-COLUMNS = ("step", "epoch", "branch", "what", "old → new", "dev before → after", "note",
-           "who", "time")  # fmt: skip
-_NUMBERS = (0, 1)
+NOTE, VERDICT = COLUMNS.index("note"), COLUMNS.index("verdict")
+_NUMBERS = (COLUMNS.index("step"), COLUMNS.index("epoch"))
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_KIND_WORDS = {
-    "start": "start",
-    "open": "opened",
-    "nudge": "nudge",
-    "checkpoint": "checkpoint",
-    "rollback": "roll back",
-    "guard": "guard",
-    "stop": "stopped",
-    "test": "test",
-}
 Index = QModelIndex | QPersistentModelIndex
-
-
-def _has_row(entry: Entry) -> bool:
-    """Outcomes belong to another row; checkpoints made by themselves are in their own list."""
-    return entry.kind != "outcome" and (entry.kind != "checkpoint" or entry.who == "person")
+# Of the kinds that are about another entry, these are never rows of their own.
+_MERGED = ("outcome", "twin")
 
 
 class JournalModel(QAbstractTableModel):
@@ -36,40 +29,90 @@ class JournalModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._theme: Theme = LIGHT
+        self._branches: Mapping[str, Branch] = {}
+        self._forget()
+
+    def _forget(self) -> None:
         self._rows: list[Entry] = []
         self._row_of: dict[int, int] = {}
         self._outcomes: dict[int, Entry] = {}
+        self._twins: dict[int, Entry] = {}
+        self._notes: dict[int, list[Entry]] = {}
+        self._texts: list[list[str] | None] = []
         self._taken = 0
-        self._last_id = 0
 
     def clear(self) -> None:
         """Forget everything: another session."""
         self.beginResetModel()
-        self._rows, self._row_of, self._outcomes = [], {}, {}
-        self._taken = self._last_id = 0
+        self._forget()
         self.endResetModel()
 
-    def take(self, entries: tuple[Entry, ...]) -> None:
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self._changed(0, len(self._rows) - 1)
+
+    def take(self, entries: tuple[Entry, ...], branches: Mapping[str, Branch]) -> None:
         """Show the ledger; entries shown before are passed over."""
         if len(entries) < self._taken:
             self.clear()
+        if branches != self._branches:
+            self._branches = dict(branches)
+            self._texts = [None] * len(self._rows)
+            self._changed(0, len(self._rows) - 1)
         new = entries[self._taken :]
         self._taken = len(entries)
-        rows = [entry for entry in new if _has_row(entry)]
+        rows = []
+        coming = set(self._row_of)
+        for entry in new:
+            if self._has_row(entry, coming):
+                rows.append(entry)
+                coming.add(entry.id)
         if rows:
             first = len(self._rows)
             self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
             for entry in rows:
                 self._row_of[entry.id] = len(self._rows)
                 self._rows.append(entry)
+                self._texts.append(None)
             self.endInsertRows()
         for entry in new:
-            if entry.kind == "outcome" and entry.of is not None:
-                self._outcomes[entry.of] = entry
-                row = self._row_of.get(entry.of)
-                if row is not None:
-                    last = len(COLUMNS) - 1
-                    self.dataChanged.emit(self.index(row, 0), self.index(row, last))
+            self._merge(entry)
+
+    @staticmethod
+    def _has_row(entry: Entry, there: set[int]) -> bool:
+        """A note has a row of its own only if what it is about has none.
+
+        Checkpoints made by themselves are in their own list and on the timeline.
+        """
+        if entry.kind == "note":
+            return entry.of not in there
+        if entry.kind == "checkpoint":
+            return entry.who == "person"
+        return entry.kind not in _MERGED
+
+    def _merge(self, entry: Entry) -> None:
+        if entry.of is None:
+            return
+        if entry.kind == "outcome":
+            self._outcomes[entry.of] = entry
+        elif entry.kind == "twin":
+            self._twins[entry.of] = entry
+        elif entry.kind == "note":
+            self._notes.setdefault(entry.of, []).append(entry)
+        else:
+            return
+        row = self._row_of.get(entry.of)
+        if row is not None:
+            self._texts[row] = None
+            self._changed(row, row)
+
+    def _changed(self, first: int, last: int) -> None:
+        if last >= first:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+    # --- what others ask ------------------------------------------------------------------
 
     def entry(self, row: int) -> Entry | None:
         """The entry of a row."""
@@ -79,13 +122,43 @@ class JournalModel(QAbstractTableModel):
         """The row that shows an entry."""
         return self._row_of.get(entry_id)
 
+    def note(self, entry: Entry) -> str:
+        """The latest word on an entry."""
+        later = self._notes.get(entry.id)
+        return later[-1].note if later else entry.note
+
+    def outcome(self, entry: Entry) -> Entry | None:
+        """What was measured some steps after an intervention."""
+        return self._outcomes.get(entry.id)
+
+    def verdict(self, entry: Entry) -> Verdict | None:
+        """What it did to the dev cost."""
+        return verdict_on(entry, self._outcomes.get(entry.id), self._twins.get(entry.id))
+
+    def texts(self, row: int) -> list[str]:
+        """The cells of a row."""
+        known = self._texts[row]
+        if known is None:
+            entry = self._rows[row]
+            known = self._texts[row] = row_texts(
+                entry, self._branches, self._outcomes.get(entry.id), self.verdict(entry),
+                self.note(entry),
+            )  # fmt: skip
+        return known
+
+    def sought_in(self, row: int) -> str:
+        """All cells of a row in one text without capitals, to search in."""
+        return "\n".join(self.texts(row)).casefold()
+
+    def groups(self, row: int) -> frozenset[str]:
+        """The groups that a row belongs to."""
+        return group_of(self._rows[row])
+
     def line(self, row: int) -> str:
         """A row as text with tabs, for the clipboard."""
-        return "\t".join(self._text(self._rows[row], column) for column in range(len(COLUMNS)))
+        return "\t".join(self.texts(row))
 
-    def table(self) -> str:
-        """All rows with their header, for the clipboard."""
-        return "\n".join(["\t".join(COLUMNS), *(self.line(r) for r in range(len(self._rows)))])
+    # --- Qt's questions -------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """Qt's question for the number of rows."""
@@ -110,42 +183,33 @@ class JournalModel(QAbstractTableModel):
         entry = self.entry(index.row()) if index.isValid() else None
         if entry is None:
             return None
+        column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(entry, index.column())
+            return self.texts(index.row())[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._text(entry, index.column()) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
+            return self._tip(entry, index.row(), column)
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._colour(entry, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
             return _RIGHT
         return None
 
-    def _text(self, entry: Entry, column: int) -> str:
-        match column:
-            case 0:
-                return words.count(entry.step)
-            case 1:
-                return f"{entry.epoch:.2f}"
-            case 2:
-                return entry.branch
-            case 3:
-                return self._what(entry)
-            case 4:
-                return words.changes(entry.changes)
-            case 5:
-                return self._costs(entry)
-            case 6:
-                return entry.note
-            case 7:
-                return entry.who
-            case _:
-                return words.clock(entry.when)
+    def _colour(self, entry: Entry, column: int) -> QColor | None:
+        if column == VERDICT:
+            verdict = self.verdict(entry)
+            return None if verdict is None else QColor(self._theme.colour(verdict.role))
+        return QColor(self._theme.muted) if is_quiet(entry) else None
 
-    def _what(self, entry: Entry) -> str:
-        word = _KIND_WORDS.get(entry.kind, entry.kind)
-        return f"{word} {words.key(entry.checkpoint)}" if entry.checkpoint else word
-
-    def _costs(self, entry: Entry) -> str:
-        before = words.cost(entry.dev_cost) if entry.dev_cost is not None else ""
-        outcome = self._outcomes.get(entry.id)
-        if outcome is None or outcome.dev_cost is None:
-            return f"{before} → …" if before and entry.kind == "nudge" else before
-        return f"{before or words.NOTHING} → {words.cost(outcome.dev_cost)}"
+    def _tip(self, entry: Entry, row: int, column: int) -> str | None:
+        lines = [self.texts(row)[column]]
+        if column == VERDICT and (verdict := self.verdict(entry)) is not None:
+            lines = [verdict.sentence]
+        elif column == NOTE:
+            later = self._notes.get(entry.id, [])
+            lines = [f"{note.note or '(note taken away)'} · {words.clock(note.when)}"
+                     for note in reversed(later)]  # fmt: skip
+            # A note that is a row of its own is not the note of something else.
+            lines += [entry.note] if entry.note or later else []
+        told = "<br>".join(escape(line) for line in lines if line)
+        # Rich text, whatever a note may hold.
+        return f"<p>{told}</p>" if told else None

@@ -14,6 +14,7 @@ from dllab_ui.docks.layers import LayersPanel
 from dllab_ui.docks.panel import Panel
 from dllab_ui.docks.range_test import RangeTestPanel
 from dllab_ui.docks.search import SearchPanel
+from dllab_ui.docks.timeline import TimelinePanel
 
 if TYPE_CHECKING:
     from dllab_ui.lab import Lab
@@ -69,5 +70,11 @@ PANELS: tuple[PanelRecord, ...] = (
         "search", "Search",
         "Random search over hyperparameters, coarse to fine: many trials, the best dev error wins.",
         "right", SearchPanel,
+    ),
+    PanelRecord(
+        "timeline", "Timeline",
+        "The tree of checkpoints and branches along the axis of the curves; right-click for what "
+        "can be done with them.",
+        "bottom", TimelinePanel,
     ),
 )  # fmt: skip

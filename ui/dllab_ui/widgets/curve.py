@@ -13,7 +13,7 @@ from dllab_ui.widgets.axis_knots import AxisKnots
 from dllab_ui.widgets.pyramid import MinMaxPyramid
 from dllab_ui.widgets.series import Series
 
-CurveStyle = Literal["raw", "line", "points", "step"]
+CurveStyle = Literal["raw", "line", "points", "step", "dashes"]
 
 _SMOOTHING_PIECE = 1 << 16
 
@@ -65,6 +65,9 @@ class Curve:
         self._dense_from = dense_from
         self.visible = True
         self.in_legend = in_legend
+        # For a curve of another branch: its own places on the axis, and what the mouse reads.
+        self.knots: AxisKnots | None = None
+        self.tip = ""
         self.version = 0
         self.series = Series(dense_from, self._dtype)
         self.smoothed: MinMaxPyramid | None = None

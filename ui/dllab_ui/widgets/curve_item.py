@@ -13,6 +13,7 @@ from dllab_ui.widgets.clipping import clipped_segments
 from dllab_ui.widgets.curve import Picture
 
 _DOT = 5
+_DASHES = [6.0, 4.0]
 _ROOM_PER_DOT = 7
 
 
@@ -27,6 +28,8 @@ class CurveItem(pg.GraphicsObject):
         super().__init__()
         self._view_box = view_box
         self._wide, self._dots = wide, dots
+        # For short curves only: dashes are laid along the whole of a path.
+        self.dashed = False
         self._path = QPainterPath()
         self._picture: Picture | None = None
         self._pen = QPen()
@@ -37,6 +40,8 @@ class CurveItem(pg.GraphicsObject):
         """Take a colour, ``#rrggbb``."""
         self._pen = QPen(QColor(colour))
         self._pen.setCosmetic(True)
+        if self.dashed:
+            self._pen.setDashPattern(_DASHES)
         self.update()
 
     def set_wide(self, wide: bool) -> None:

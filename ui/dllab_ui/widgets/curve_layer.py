@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import NamedTuple
 
 from dllab_ui.theme import Theme
@@ -32,6 +33,7 @@ class _Drawn:
         raw = curve.style == "raw"
         dots = curve.style == "points"
         self.plain = CurveItem(view_box, _RAW_Z if raw else _LINE_Z, wide=not raw, dots=dots)
+        self.plain.dashed = curve.style == "dashes"
         self.smooth = CurveItem(view_box, _SMOOTH_Z, wide=True, dots=False) if raw else None
         self.shown: dict[bool, _Shown] = {}
 
@@ -47,27 +49,36 @@ class CurveLayer:
         self.curves: dict[str, Curve] = {}
         self._drawn: dict[str, _Drawn] = {}
 
-    def add(self, curve: Curve) -> None:
-        """Add a curve; its key must be new."""
+    def add(self, curve: Curve, theme: Theme) -> None:
+        """Add a curve in the colours of a theme; its key must be new."""
         if curve.key in self.curves:
             raise ValueError(f"the plot already has a curve {curve.key!r}")
         self.curves[curve.key] = curve
         self._drawn[curve.key] = _Drawn(curve, self._view_box)
+        self._colour(curve, theme)
 
-    def remove(self, key: str) -> None:
-        """Remove a curve."""
-        del self.curves[key]
+    def remove(self, key: str) -> Curve:
+        """Remove a curve and return it."""
         for item in self._drawn.pop(key).items():
             self._view_box.removeItem(item)
+        return self.curves.pop(key)
+
+    def set_knots(self, key: str, knots: AxisKnots | None) -> None:
+        """Give a curve places on the axis of its own."""
+        self.curves[key].knots = knots
+        self._drawn[key].shown = {}
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme, and of smoothing being on or off."""
-        for key, curve in self.curves.items():
-            drawn = self._drawn[key]
-            faint = curve.smoothed is not None
-            drawn.plain.set_colour(theme.faint(curve.role) if faint else theme.colour(curve.role))
-            if drawn.smooth is not None:
-                drawn.smooth.set_colour(theme.colour(curve.role))
+        for curve in self.curves.values():
+            self._colour(curve, theme)
+
+    def _colour(self, curve: Curve, theme: Theme) -> None:
+        drawn = self._drawn[curve.key]
+        faint = curve.smoothed is not None
+        drawn.plain.set_colour(theme.faint(curve.role) if faint else theme.colour(curve.role))
+        if drawn.smooth is not None:
+            drawn.smooth.set_colour(theme.colour(curve.role))
 
     def catch_up(self) -> bool:
         """Smooth for a few milliseconds; True when all curves are smoothed to their end."""
@@ -85,14 +96,21 @@ class CurveLayer:
         for key, curve in self.curves.items():
             drawn = self._drawn[key]
             has_smooth = curve.visible and curve.smoothed is not None
-            if drawn.plain.isVisible() != curve.visible:
-                drawn.plain.setVisible(curve.visible)
+            # What is out of the legend is faint as it is: there the average alone is shown.
+            has_plain = curve.visible and (curve.in_legend or not has_smooth)
+            if drawn.plain.isVisible() != has_plain:
+                drawn.plain.setVisible(has_plain)
             if drawn.smooth is not None and drawn.smooth.isVisible() != has_smooth:
                 drawn.smooth.setVisible(has_smooth)
-            if curve.visible:
-                self._draw_one(curve, drawn, window, end_step, knots, smoothed=False)
+            if not curve.visible:
+                continue
+            own, seen = knots, window
+            if curve.knots is not None and knots is not None and len(curve.knots) > 1:
+                own, seen = curve.knots, _for_knots(window, knots, curve.knots)
+            if has_plain:
+                self._draw_one(curve, drawn, seen, end_step, own, smoothed=False)
             if has_smooth:
-                self._draw_one(curve, drawn, window, end_step, knots, smoothed=True)
+                self._draw_one(curve, drawn, seen, end_step, own, smoothed=True)
 
     def _draw_one(
         self,
@@ -126,3 +144,9 @@ class CurveLayer:
         index = max(0, (before.points - 1) // before.stride * before.stride - 1)
         step = curve.series.step_at(index)
         return float(step if knots is None else knots.to_x([step])[0])
+
+
+def _for_knots(window: Window, knots: AxisKnots, own: AxisKnots) -> Window:
+    """The same part of the axis in the steps of a curve with its own places."""
+    first, last = own.to_step(knots.to_x([window.first_step, window.last_step]))
+    return replace(window, first_step=float(first), last_step=float(last))

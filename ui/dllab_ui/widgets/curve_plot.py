@@ -46,13 +46,12 @@ class CurvePlot(PlotDrawing):
         curve = Curve(key, label, colour, style, dense_from, dtype, in_legend=listed)
         curve.visible = visible
         curve.set_smoothing(self._beta)
-        self._layer.add(curve)
-        self._look_changed()
+        self._layer.add(curve, self._theme)
+        self._curves_changed(curve)
 
     def remove_curve(self, key: str) -> None:
         """Remove a curve."""
-        self._layer.remove(key)
-        self._look_changed()
+        self._curves_changed(self._layer.remove(key))
 
     def extend(self, key: str, steps: ArrayLike | None, values: ArrayLike) -> None:
         """Append values, shape (n,); ``steps`` is None for a dense curve, else shape (n,)."""
@@ -71,6 +70,18 @@ class CurvePlot(PlotDrawing):
         for curve in self._layer.curves.values():
             curve.set_smoothing(beta)
         self._look_changed(ranges=False)
+
+    def set_tip(self, key: str, text: str) -> None:
+        """Say what the mouse reads at a curve that is not in the legend."""
+        self._layer.curves[key].tip = text
+
+    def set_curve_knots(self, key: str, knots: AxisKnots | None) -> None:
+        """Give a curve its own places on the axis, or (None) those of the plot.
+
+        For the axis shown now; whoever changes the axis gives new ones before.
+        """
+        self._layer.set_knots(key, knots)
+        self._changed()
 
     # Axes
 
@@ -153,3 +164,7 @@ class CurvePlot(PlotDrawing):
     def select_marker(self, marker_id: Hashable | None) -> None:
         """Emphasise a marker (None: none) without telling anyone."""
         self._markers.select(marker_id)
+
+    def show_place(self, step: int | None) -> None:
+        """Draw a line at a step that has no marker, instead of any selected marker."""
+        self._markers.show_place(step)

@@ -83,6 +83,10 @@ class Legend(Overlay):
             faint = QColor(self._theme.faint(curve.role))
             painter.fillRect(QRectF(at.x(), y - 4, _SAMPLE, 9), faint)
         thick = 1 if curve.style == "raw" and curve.smoothed is None else 2
+        if curve.style == "dashes":
+            for left in (0, 7, 14):
+                painter.fillRect(QRectF(at.x() + left, y, 5, thick), colour)
+            return
         painter.fillRect(QRectF(at.x(), y, _SAMPLE, thick), colour)
         if curve.style == "points":
             painter.fillRect(QRectF(round(at.x() + _SAMPLE / 2) - 2, y - 2, 5, 5), colour)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -52,6 +52,7 @@ class MarkerLayer(Overlay):
         self._added = 0
         self._theme: Theme | None = None
         self.selected: Hashable | None = None
+        self.place: int | None = None
         self.visible_steps: tuple[float, float] = (0.0, 1.0)
 
     def __contains__(self, marker_id: object) -> bool:
@@ -74,6 +75,12 @@ class MarkerLayer(Overlay):
     def select(self, marker_id: Hashable | None) -> None:
         """Emphasise one marker, or none."""
         self.selected = marker_id if marker_id in self._markers else None
+        self.place = None
+        self.update()
+
+    def show_place(self, step: int | None) -> None:
+        """Draw a line at a step that has no marker; the next selection takes it away."""
+        self.selected, self.place = None, step
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -132,6 +139,10 @@ class MarkerLayer(Overlay):
             )
         for column, symbol in drawn:
             self._paint_glyph(painter, column, symbol, selected=False)
+        if self.place is not None:
+            column = round(self.pixel_x(self._to_x(self.place)))
+            painter.setPen(QPen(QColor(self._theme.text), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(column, _GLYPH_ROW), QPointF(column, self.height))
         if self.selected in self._markers:
             marker = self._markers[self.selected]
             column = round(self.column(marker))

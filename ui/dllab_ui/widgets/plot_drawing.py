@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable, Iterator
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from dllab_ui.theme import Theme
 from dllab_ui.widgets import plot_export
@@ -27,6 +27,8 @@ class PlotDrawing(PlotFrame):
 
     marker_selected = Signal(object)
     """Id of a marker the person selected."""
+    marker_menu_wanted = Signal(object, object)
+    """Id of the marker under the mouse and the `QMenu` about to be shown, to add actions to."""
     steps_chosen = Signal(object)
     """(first, last) step after a zoom or pan by the person, None for the whole run."""
     visibility_changed = Signal(str, bool)
@@ -49,8 +51,9 @@ class PlotDrawing(PlotFrame):
         self._markers = MarkerLayer(view_box, self._to_x)
         self._legend = Legend(view_box, self.toggle)
         self._reader = PlotReader(
-            self.canvas, self._markers, self._listed, lambda: (self._mode, self._knots)
-        )
+            self.canvas, self._markers, self._listed, lambda: (self._mode, self._knots),
+            self._with_tips, lambda: self._log,
+        )  # fmt: skip
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.refresh)
@@ -76,6 +79,16 @@ class PlotDrawing(PlotFrame):
         """Say how far the run has come, for curves that have a point only where they change."""
         self._dirty = self._dirty or step != self._run_end
         self._run_end = step
+
+    @property
+    def end(self) -> float:
+        """Where on the axis the longest curve ended when it was drawn last."""
+        return self._ranges.end
+
+    def set_reach(self, end: float) -> None:
+        """Show the axis at least up to there, beside a plot with longer curves."""
+        self._dirty = self._dirty or end != self._ranges.reach
+        self._ranges.reach = end
 
     def toggle(self, key: str) -> None:
         """Hide a shown curve or show a hidden one, as a click in the legend does."""
@@ -109,7 +122,9 @@ class PlotDrawing(PlotFrame):
         started = time.perf_counter()
         self._dirty = not self._layer.catch_up()
         curves = self._layer.curves.values()
-        end = max(self._run_end, *(curve.series.last_step or 0 for curve in curves), 0)
+        # Steps of a curve with its own places say nothing about the axis.
+        along = [curve for curve in curves if curve.knots is None or self._knots is None]
+        end = max(self._run_end, *(curve.series.last_step or 0 for curve in along), 0)
         self._ranges.follow(curves, self._references.places(), self._log, self._knots, end)
         first, last = self._ranges.steps(self._knots)
         columns = max(50, round(self.canvas.view_box.width()))
@@ -148,6 +163,14 @@ class PlotDrawing(PlotFrame):
         if marker is not None:
             self._marker_by_hand(marker.id)
 
+    def fill_menu(self, menu: QMenu, place: QPoint) -> None:
+        """Let whoever knows the markers put first what can be done with the one under the mouse."""
+        scene = self.canvas.mapToScene(self.canvas.mapFrom(self, place))
+        marker = self._markers.at(self.canvas.view_box.mapFromScene(scene))
+        if marker is not None:
+            self._marker_by_hand(marker.id)
+            self.marker_menu_wanted.emit(marker.id, menu)
+
     def prepare_picture(self) -> None:
         """Draw everything for a picture: up to date, without what follows the mouse."""
         self._reader.hide()
@@ -180,6 +203,9 @@ class PlotDrawing(PlotFrame):
     def _listed(self) -> list[Curve]:
         return [curve for curve in self._layer.curves.values() if curve.in_legend]
 
+    def _with_tips(self) -> list[Curve]:
+        return [curve for curve in self._layer.curves.values() if curve.tip]
+
     def _to_x(self, step: float) -> float:
         return step if self._knots is None else float(self._knots.to_x([step])[0])
 
@@ -192,6 +218,13 @@ class PlotDrawing(PlotFrame):
             self._ranges.forget_y()
         self._layer.apply_theme(self._theme)
         self._legend.show_curves(self._listed(), self._theme)
+        self._changed()
+
+    def _curves_changed(self, curve: Curve) -> None:
+        """A curve has come or gone; the colours of the others stay as they are."""
+        self._ranges.forget_y()
+        if curve.in_legend:
+            self._legend.show_curves(self._listed(), self._theme)
         self._changed()
 
     def _chosen_by_hand(self, *_: object) -> None:

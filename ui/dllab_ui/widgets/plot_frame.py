@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from dllab_ui.theme import LIGHT, Theme
 from dllab_ui.widgets import plot_export
@@ -76,6 +76,9 @@ class PlotFrame(QWidget):
         """Select the marker after (1) or before (-1) the selected one."""
         raise NotImplementedError
 
+    def fill_menu(self, menu: QMenu, place: QPoint) -> None:
+        """Put more into the context menu, for what lies at a place of the widget."""
+
     def prepare_picture(self) -> None:
         """Draw everything for a picture: up to date, without what follows the mouse."""
         raise NotImplementedError
@@ -129,6 +132,7 @@ class PlotFrame(QWidget):
         """Offer copying and saving."""
         menu = context_menu(self, self.whole_run_by_hand, self.copy_image, self.save_as)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_menu(menu, event.pos())
         menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,6 +17,9 @@ from dllab_ui.widgets.curve import Curve
 from dllab_ui.widgets.markers import MarkerLayer
 from dllab_ui.widgets.plot_canvas import PlotCanvas
 
+_NEAR = 6.0
+"""Pixels above or below a curve from which it is read."""
+
 
 class PlotReader(QObject):
     """Follows the mouse over a canvas."""
@@ -29,8 +32,11 @@ class PlotReader(QObject):
         markers: MarkerLayer,
         curves: Callable[[], Iterable[Curve]],
         axis: Callable[[], tuple[AxisMode, AxisKnots | None]],
+        others: Callable[[], Iterable[Curve]] = tuple,
+        is_log: Callable[[], bool] = bool,
     ) -> None:
         super().__init__(canvas)
+        self._others, self._is_log = others, is_log
         self._canvas, self._markers, self._curves, self._axis = canvas, markers, curves, axis
         self._line, self.label = CrosshairLine(canvas.view_box), CrosshairLabel(canvas.view_box)
         self._position: QPointF | None = None
@@ -89,11 +95,28 @@ class PlotReader(QObject):
         self._canvas.viewport().setCursor(
             Qt.CursorShape.PointingHandCursor if marker else Qt.CursorShape.CrossCursor
         )
-        if marker is None:
-            QToolTip.hideText()
-        else:
+        text = self._markers.tip(marker) if marker else self.tip_at(position)
+        if text:
             at = self._canvas.mapToGlobal(self._canvas.mapFromScene(scene_position))
-            QToolTip.showText(at, self._markers.tip(marker), self._canvas)
+            QToolTip.showText(at, text, self._canvas)
+        else:
+            QToolTip.hideText()
+
+    def tip_at(self, position: QPointF) -> str:
+        """What the nearest curve out of the legend says of itself, "" if none is near."""
+        view_box = self._canvas.view_box
+        (low, high), (bottom, top) = view_box.viewRange()
+        x = low + (high - low) * position.x() / max(1.0, view_box.width())
+        _, knots = self._axis()
+        found: tuple[float, str] = (_NEAR, "")
+        for curve in self._others():
+            own = knots if curve.knots is None or knots is None else curve.knots
+            step = x if own is None else float(own.to_step([x])[0])
+            row = _height(curve, step, self._is_log())
+            if row is not None:
+                pixel = (top - row) / ((top - bottom) or 1.0) * view_box.height()
+                found = min(found, (abs(pixel - position.y()), curve.tip))
+        return found[1]
 
     def _left(self) -> None:
         if self._position is not None:
@@ -104,6 +127,18 @@ class PlotReader(QObject):
         marker = self._markers.at(position)
         if marker is not None:
             self.marker_clicked.emit(marker.id)
+
+
+def _height(curve: Curve, step: float, log: bool) -> float | None:
+    """Where a curve is drawn at a step, None if it has nothing there."""
+    first, last = curve.series.first_step, curve.series.last_step
+    if not curve.visible or first is None or last is None or not first <= step <= last:
+        return None
+    reading = curve.reading(step)
+    value = math.nan if reading is None else reading[2] if reading[2] is not None else reading[1]
+    if log:
+        value = math.log10(value) if value > 0 else math.nan
+    return value if math.isfinite(value) else None
 
 
 def _row(curve: Curve, step: int, steps_per_pixel: float) -> Reading | None:

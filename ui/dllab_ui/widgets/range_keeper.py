@@ -20,6 +20,8 @@ class RangeKeeper:
         self._view_box = view_box
         self.chosen = False
         self.ignore_first = 0
+        # In places of the axis: where the run that is shown ends, and where another plot's does.
+        self.end = self.reach = 0.0
         self._kept_y: Range | None = None
         self._set(x=(0.0, float(_SHORTEST_RUN)), y=(0.0, 1.0))
 
@@ -62,8 +64,24 @@ class RangeKeeper:
         last = max(run_end, *(curve.series.last_step or 0 for curve in shown))
         last = max(last, first + _SHORTEST_RUN)
         low, high = (first, last) if knots is None else knots.to_x([first, last])
+        if knots is not None:
+            high = self._end_on_axis(shown, run_end, first, knots)
+        self.end = float(high)
+        high = max(self.end, self.reach)
         self._set(x=(float(low), growing_end(float(low), float(high))))
         self._show_y(shown, also, (first, last), log)
+
+    @staticmethod
+    def _end_on_axis(curves: list[Curve], run_end: int, first: int, knots: AxisKnots) -> float:
+        """Where the farthest curve ends; one with its own places may end beyond its steps."""
+        mine = [curve.series.last_step or 0 for curve in curves if curve.knots is None]
+        ends = [float(knots.to_x([max(run_end, first + _SHORTEST_RUN, *mine)])[0])]
+        ends += [
+            float(curve.knots.to_x([curve.series.last_step or 0])[0])
+            for curve in curves
+            if curve.knots is not None
+        ]
+        return max(ends)
 
     def fit_y(
         self, curves: Iterable[Curve], also: Iterable[float], log: bool, knots: AxisKnots | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 
 def small_label() -> QLabel:
@@ -15,8 +15,8 @@ def small_label() -> QLabel:
     return label
 
 
-def set_tone(label: QLabel, tone: str) -> None:
-    """Give a label a tone of the style sheet: muted, accent, danger, warning, best."""
+def set_tone(label: QWidget, tone: str) -> None:
+    """Give a label or a button a tone of the style sheet: muted, accent, danger, warning, best."""
     if label.property("tone") == tone:
         return
     label.setProperty("tone", tone)
