@@ -51,9 +51,14 @@ class Tour(QObject):
         self._bar = ProgressBar()
         lab.snapshot.connect(self._look)
         lab.happened.connect(self._hear)
+        lab.opened.connect(self._begin)
         lab.failed.connect(self._give_up)
         lab.closed.connect(self._end)
         lab.cannot_save.connect(self._end)
+
+    def _begin(self) -> None:
+        for notice in self.lab.notices():
+            self._bar.say(notice)
 
     def _look(self, snapshot: Snapshot) -> None:
         self._bar.show(snapshot)

@@ -147,6 +147,20 @@ def test_that_a_new_name_of_a_branch_reaches_every_row(dock: JournalDock) -> Non
     assert cell(dock, 9, "old → new") == "left first try at step 90"
 
 
+def test_that_columns_take_the_room_there_is_until_a_person_sets_a_width(
+    dock: JournalDock, qtbot: QtBot
+) -> None:
+    header, verdict = dock.view.horizontalHeader(), COLUMNS.index("verdict")
+    dock.resize(500, 200)
+    dock.show()
+    narrow = header.sectionSize(verdict)
+    dock.resize(2000, 200)
+    qtbot.waitUntil(lambda: header.sectionSize(verdict) > narrow)
+    header.resizeSection(verdict, 111)
+    dock.resize(1800, 200)
+    assert header.sectionSize(verdict) == 111
+
+
 # --- narrowing --------------------------------------------------------------------------------
 
 

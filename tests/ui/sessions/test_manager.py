@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 
 from dllab import Recipe, Session
 from dllab.sessions import Trash, rename, summary_of, title_of
-from dllab_ui.sessions.session_table import COLUMNS, NAME, SUMMARY
+from dllab_ui.sessions.session_table import COLUMNS, NAME
 
 STEPS = {"short": 20, "long": 60}
 
@@ -49,7 +49,7 @@ def listed(w, dialog):
 
 def names(dialog):
     model = dialog.list.sorted
-    return [model.index(row, 0).data(SUMMARY).name for row in range(model.rowCount())]
+    return [model.index(row, NAME).data() for row in range(model.rowCount())]
 
 
 def press(w, dialog, name):

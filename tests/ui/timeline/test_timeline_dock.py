@@ -174,12 +174,12 @@ def test_that_the_tree_of_the_session_is_shown(steered: LabWindow) -> None:
 
 
 def test_that_the_ring_moves_while_training_and_nothing_else_is_done(steered: LabWindow) -> None:
-    before = view(steered)._still
     view(steered).grab()
     before = view(steered)._still
     assert before is not None
     steered.lab.run_steps(3)
     steered.until_paused(63)
+    view(steered).viewport().repaint()
     assert view(steered)._still is before
     assert view(steered)._now == 63
 

@@ -166,11 +166,15 @@ def test_that_a_smoothed_ghost_is_its_average_alone(plot: CurvePlot) -> None:
     for key, label in (("now", "now"), ("ghost", "")):
         plot.add_curve(key, label, "train" if label else "ghost", dense_from=1)
         plot.extend(key, None, np.random.default_rng(0).random(200))
-    for beta, plain in ((0.9, False), (0.0, True)):
+    item = plot._layer._drawn["ghost"].plain
+    for beta, spread in ((0.9, 0.1), (0.0, 0.25), (0.9, 0.1)):
         plot.set_smoothing(beta)
         plot.draw()
-        assert plot._layer._drawn["ghost"].plain.isVisible() is plain
-        assert plot._layer._drawn["now"].plain.isVisible()
+        assert item.isVisible()
+        assert item._picture is not None
+        assert item._picture.y[50:].std() == pytest.approx(spread, rel=0.6)
+        assert item._pen.color().name() == plot._theme.ghost, "not fainter still"
+    assert plot._layer._drawn["now"].smooth is not None
 
 
 def test_that_a_place_without_a_marker_is_a_line_until_something_is_selected(

@@ -7,10 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QMenu,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -21,13 +19,12 @@ from dllab_ui import words
 from dllab_ui.docks.journal_csv import journal_csv
 from dllab_ui.docks.journal_filter import FilterBar, JournalFilter
 from dllab_ui.docks.journal_model import JournalModel
+from dllab_ui.docks.journal_table import JournalTable
 from dllab_ui.docks.journal_words import COLUMNS
 from dllab_ui.theme import Theme
 from dllab_ui.way_back import checkpoint_before, steps_lost
 from dllab_ui.widgets.plot_export import write_whole
 from dllab_ui.widgets.plot_menu import could_not_save
-
-_WIDTHS = (52, 94, 162, 128, 190, 140, 76, 58, 58, 66)
 
 
 class JournalDock(QWidget):
@@ -46,8 +43,8 @@ class JournalDock(QWidget):
         self.shown = JournalFilter(self)
         self.shown.setSourceModel(self.model)
         self.bar = FilterBar()
-        self.view = QTableView()
-        self._prepare_view()
+        self.view = JournalTable()
+        self.view.setModel(self.shown)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -61,29 +58,6 @@ class JournalDock(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._on_selected)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.activated.connect(self._on_activated)
-
-    def _prepare_view(self) -> None:
-        view = self.view
-        view.setObjectName("journal.table")
-        view.setAccessibleName("journal of everything that was done to the run")
-        view.setModel(self.shown)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setTabKeyNavigation(False)
-        view.setShowGrid(False)
-        view.setAlternatingRowColors(True)
-        view.setWordWrap(False)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(24)
-        header = view.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
 
     def _action(self, text: str, key: str | QKeySequence.StandardKey, do: object) -> QAction:
         action = QAction(text, self)

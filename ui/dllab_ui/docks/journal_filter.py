@@ -78,6 +78,8 @@ class FilterBar(QWidget):
         self.search.setToolTip("Rows that hold every word, in any column  [Ctrl+F, Esc clears]")
         self.search.setPlaceholderText("Search …")
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName("clear the search")
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(320)
         self.count = QLabel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from dllab.errors import DllabError
 from dllab.sessions import Catalogue, Summary, Trash, Trashed
 from dllab_ui.new_session.errands import Errands
 
+# Seconds between two looks at a list that grows.
+_TELL_EVERY = 0.2
 _BROKEN = (
     "This could not be done because of an error inside dllab. What is on the disk is whole; the "
     "log file has the details."
@@ -100,9 +103,12 @@ class Chores(QObject):
 
 def _listing(catalogue: Catalogue, trash: Trash) -> Iterator[Listing]:
     found: list[Summary] = []
+    told = 0.0
     for summary in catalogue.each():
         found.append(summary)
-        yield Listing(tuple(found))
+        if time.monotonic() - told > _TELL_EVERY:
+            told = time.monotonic()
+            yield Listing(tuple(found))
     yield Listing(tuple(found), tuple(trash.list()), complete=True)
 
 

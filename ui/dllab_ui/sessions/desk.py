@@ -148,6 +148,9 @@ class SessionDesk(QObject):
         if latest is None or latest.folder is None:
             self._window.status.say("There is no session on the disk to discard.", "warning")
             return
+        if latest.read_only:
+            self._window.status.say(REASON, "warning")
+            return
         folder = latest.folder
         asked = _discard_question(self._window, self._name(latest))
 

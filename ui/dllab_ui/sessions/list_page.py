@@ -14,17 +14,17 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from dllab.sessions import Summary
-from dllab_ui.sessions.course_delegate import HEIGHT, WIDTH, CourseDelegate
+from dllab_ui.sessions.course_icon import SIZE
 from dllab_ui.sessions.session_table import (
     COURSE,
     LAST_USED,
     NAME,
-    SUMMARY,
     SessionTable,
     Sorted,
     tooltip,
@@ -77,10 +77,11 @@ class ListPage(QWidget):
         self.field.setAccessibleName("search sessions")
         self.field.setPlaceholderText("Search by name, recipe, folder or state")
         self.field.setClearButtonEnabled(True)
+        self.field.findChildren(QToolButton)[0].setAccessibleName("show all sessions again")
         self.table, self.sorted = SessionTable(theme, self), Sorted(self)
         self.sorted.setSourceModel(self.table)
         self.view = SessionView()
-        self._set_up_view(theme)
+        self._set_up_view()
         self.message = QLabel()
         self.message.setObjectName("sessions.message")
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -107,12 +108,12 @@ class ListPage(QWidget):
         layout.addLayout(row)
         self._connect()
 
-    def _set_up_view(self, theme: Theme) -> None:
+    def _set_up_view(self) -> None:
         view = self.view
         view.setObjectName("sessions.table")
         view.setAccessibleName("sessions on this computer")
         view.setModel(self.sorted)
-        view.setItemDelegateForColumn(COURSE, CourseDelegate(theme, view))
+        view.setIconSize(SIZE)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -122,11 +123,11 @@ class ListPage(QWidget):
         view.setAlternatingRowColors(False)
         view.setWordWrap(False)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(HEIGHT)
+        view.verticalHeader().setDefaultSectionSize(SIZE.height() + 8)
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(False)
-        header.resizeSection(COURSE, WIDTH)
+        header.resizeSection(COURSE, SIZE.width() + 20)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
@@ -139,7 +140,6 @@ class ListPage(QWidget):
         self.view.doubleClicked.connect(self._double_clicked)
         self.view.thrown.connect(lambda: self._want("trash"))
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._on_selected())
-        self.table.dataChanged.connect(lambda *_: self._on_selected())
         self.table.renamed.connect(self.renamed)
 
     # --- what is shown --------------------------------------------------------------------
@@ -148,7 +148,7 @@ class ListPage(QWidget):
     def current(self) -> Summary | None:
         """The selected session."""
         rows = self.view.selectionModel().selectedRows()
-        return rows[0].data(SUMMARY) if rows else None
+        return self.table.summary(rows[0]) if rows else None
 
     def take(self, found: tuple[Summary, ...], *, complete: bool) -> None:
         """Show these; the first row is selected if none is."""

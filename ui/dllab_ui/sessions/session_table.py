@@ -8,27 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
+    QRegularExpression,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
 
 from dllab.sessions.in_words import age_in_words, size_in_words
 from dllab.sessions.summary import Summary
 from dllab_ui import words
+from dllab_ui.sessions.course_icon import course_icon
 from dllab_ui.theme import Theme
 
-SUMMARY = Qt.ItemDataRole.UserRole + 1
+FOLDER = Qt.ItemDataRole.UserRole + 1
 SORT = Qt.ItemDataRole.UserRole + 2
-Index = QModelIndex | QPersistentModelIndex
+WORDS = Qt.ItemDataRole.UserRole + 3
 
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _STATES = {
     "open here": "open here",
     "open elsewhere": "open elsewhere",
@@ -86,102 +86,90 @@ COLUMNS = (
 COURSE, NAME, LAST_USED, STATE = 0, 1, 7, 8
 
 
-class SessionTable(QAbstractTableModel):
-    """Holds summaries; a row that stays is changed in place, so that selections last."""
+class SessionTable(QStandardItemModel):
+    """Holds what the cells show in items of Qt's own.
+
+    While sessions are read in a thread beside, each call from Qt back into Python would wait for
+    the interpreter's lock; a model written in Python held the window up for a fifth of a second.
+    """
 
     renamed = Signal(object, str)
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, len(COLUMNS), parent)
         self._theme = theme
-        self._rows: list[Summary] = []
-
-    @property
-    def summaries(self) -> Sequence[Summary]:
-        """What is shown, unsorted."""
-        return self._rows
+        self._shown: dict[Path, Summary] = {}
+        self._filling = False
+        for place, column in enumerate(COLUMNS):
+            head = QStandardItem(column.heading)
+            head.setToolTip(column.meaning)
+            head.setTextAlignment(_RIGHT if column.is_number else _LEFT)
+            self.setHorizontalHeaderItem(place, head)
+        self.itemChanged.connect(self._on_changed)
 
     def take(self, found: Sequence[Summary], *, complete: bool) -> None:
-        """Show these; with ``complete`` all others are gone."""
-        places = {summary.folder: row for row, summary in enumerate(self._rows)}
+        """Show these; with ``complete`` all others are gone. Rows that stay keep their place."""
+        self._filling = True
+        rows = {self.item(row, 0).data(FOLDER): row for row in range(self.rowCount())}
         for summary in found:
-            row = places.get(summary.folder)
-            if row is None:
-                end = len(self._rows)
-                self.beginInsertRows(QModelIndex(), end, end)
-                self._rows.append(summary)
-                self.endInsertRows()
-            elif self._rows[row] != summary:
-                self._rows[row] = summary
-                last = self.index(row, len(COLUMNS) - 1)
-                self.dataChanged.emit(self.index(row, 0), last)
+            if self._shown.get(summary.folder) == summary:
+                continue
+            if summary.folder in self._shown:
+                self._fill(rows[str(summary.folder)], summary)
+            else:
+                self.appendRow([QStandardItem() for _ in COLUMNS])
+                self._fill(self.rowCount() - 1, summary)
+            self._shown[summary.folder] = summary
         if complete:
-            there = {summary.folder for summary in found}
-            for row in range(len(self._rows) - 1, -1, -1):
-                if self._rows[row].folder not in there:
-                    self.beginRemoveRows(QModelIndex(), row, row)
-                    del self._rows[row]
-                    self.endRemoveRows()
+            self._forget_all_but({summary.folder for summary in found})
+        self._filling = False
 
-    # --- Qt's questions -------------------------------------------------------------------
+    def _forget_all_but(self, there: set[Path]) -> None:
+        gone = {str(folder) for folder in self._shown if folder not in there}
+        for row in range(self.rowCount() - 1, -1, -1):
+            if self.item(row, 0).data(FOLDER) in gone:
+                self.removeRow(row)
+        self._shown = {folder: s for folder, s in self._shown.items() if folder in there}
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
+    def _fill(self, row: int, summary: Summary) -> None:
+        tip = tooltip(summary)
+        for place, column in enumerate(COLUMNS):
+            item = self.item(row, place)
+            text = column.text(summary)
+            item.setText(text)
+            item.setToolTip(tip)
+            item.setData(column.rank(summary), SORT)
+            item.setData(f"{column.heading}: {text}", Qt.ItemDataRole.AccessibleTextRole)
+            item.setTextAlignment(_RIGHT if column.is_number else _LEFT)
+            item.setEditable(place == NAME)
+        first = self.item(row, COURSE)
+        first.setData(str(summary.folder), FOLDER)
+        first.setData(
+            f"{summary.name} {summary.recipe} {summary.folder.name} {_state(summary)}", WORDS
+        )
+        first.setIcon(course_icon(summary.curve, self._theme))
+        self.item(row, STATE).setForeground(QColor(self._state_colour(summary)))
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Qt's question for a heading."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].heading
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section].meaning
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if COLUMNS[section].is_number else _LEFT
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt's question for a cell."""
-        summary, column = self._rows[index.row()], COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.text(summary)
-        if role == Qt.ItemDataRole.EditRole:
-            return summary.name
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.is_number else _LEFT
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == STATE:
-            return self._state_colour(summary)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip(summary)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.heading}: {column.text(summary)}"
-        if role == SORT:
-            return column.rank(summary)
-        return summary if role == SUMMARY else None
-
-    def _state_colour(self, summary: Summary) -> QColor | None:
+    def _state_colour(self, summary: Summary) -> str:
         if summary.problem:
-            return QColor(self._theme.danger)
-        return QColor(self._theme.warning) if summary.state == "ended badly" else None
+            return self._theme.danger
+        return self._theme.warning if summary.state == "ended badly" else self._theme.text
 
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Qt's question for what may be done: names are changed where they stand."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NAME else flags
+    def summary(self, index: QModelIndex) -> Summary:
+        """The session of a row of this model or of a proxy on it."""
+        return self._shown[Path(index.siblingAtColumn(COURSE).data(FOLDER))]
 
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Qt's word that a name was typed; it is written elsewhere and comes back by `take`."""
-        summary = self._rows[index.row()]
-        if role == Qt.ItemDataRole.EditRole and str(value) != summary.name:
-            self.renamed.emit(summary.folder, str(value))
-        return False
+    def _on_changed(self, item: QStandardItem) -> None:
+        if self._filling or item.column() != NAME:
+            return
+        summary = self.summary(item.index())
+        typed = item.text()
+        # It is written elsewhere, and comes back by `take`.
+        self._filling = True
+        item.setText(summary.name)
+        self._filling = False
+        if typed != summary.name:
+            self.renamed.emit(summary.folder, typed)
 
 
 class Sorted(QSortFilterProxyModel):
@@ -189,29 +177,21 @@ class Sorted(QSortFilterProxyModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wanted: list[str] = []
         self.setSortRole(SORT)
+        self.setFilterRole(WORDS)
+        self.setFilterKeyColumn(COURSE)
 
     def search(self, text: str) -> None:
         """Keep rows whose name, recipe, folder or state have all these words."""
-        self._wanted = text.lower().split()
-        self.invalidate()
-
-    def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        """Qt's question whether a row stays."""
-        summary = self.sourceModel().index(row, 0, parent).data(SUMMARY)
-        there = f"{summary.name} {summary.recipe} {summary.folder.name} {_state(summary)}".lower()
-        return all(word in there for word in self._wanted)
-
-    def lessThan(self, left: Index, right: Index) -> bool:
-        """Qt's question for the order."""
-        one, other = left.data(SORT), right.data(SORT)
-        return bool(one < other)
+        escape = QRegularExpression.escape
+        pattern = "".join(f"(?=.*{escape(word)})" for word in text.split())
+        option = QRegularExpression.PatternOption.CaseInsensitiveOption
+        self.setFilterRegularExpression(QRegularExpression(pattern, option))
 
     def row_of(self, folder: Path) -> int:
         """The row that shows a session now, or -1."""
         for row in range(self.rowCount()):
-            if self.index(row, 0).data(SUMMARY).folder == folder:
+            if self.index(row, COURSE).data(FOLDER) == str(folder):
                 return row
         return -1
 

@@ -27,14 +27,18 @@ class _Shown(NamedTuple):
 
 
 class _Drawn:
-    """Items of one curve and what they show."""
+    """Items of one curve and what they show.
+
+    What is out of the legend is faint as it is and has one item: smoothed, the average alone.
+    """
 
     def __init__(self, curve: Curve, view_box: RunViewBox) -> None:
         raw = curve.style == "raw"
         dots = curve.style == "points"
         self.plain = CurveItem(view_box, _RAW_Z if raw else _LINE_Z, wide=not raw, dots=dots)
         self.plain.dashed = curve.style == "dashes"
-        self.smooth = CurveItem(view_box, _SMOOTH_Z, wide=True, dots=False) if raw else None
+        two = raw and curve.in_legend
+        self.smooth = CurveItem(view_box, _SMOOTH_Z, wide=True, dots=False) if two else None
         self.shown: dict[bool, _Shown] = {}
 
     def items(self) -> list[CurveItem]:
@@ -75,7 +79,7 @@ class CurveLayer:
 
     def _colour(self, curve: Curve, theme: Theme) -> None:
         drawn = self._drawn[curve.key]
-        faint = curve.smoothed is not None
+        faint = curve.smoothed is not None and drawn.smooth is not None
         drawn.plain.set_colour(theme.faint(curve.role) if faint else theme.colour(curve.role))
         if drawn.smooth is not None:
             drawn.smooth.set_colour(theme.colour(curve.role))
@@ -96,10 +100,8 @@ class CurveLayer:
         for key, curve in self.curves.items():
             drawn = self._drawn[key]
             has_smooth = curve.visible and curve.smoothed is not None
-            # What is out of the legend is faint as it is: there the average alone is shown.
-            has_plain = curve.visible and (curve.in_legend or not has_smooth)
-            if drawn.plain.isVisible() != has_plain:
-                drawn.plain.setVisible(has_plain)
+            if drawn.plain.isVisible() != curve.visible:
+                drawn.plain.setVisible(curve.visible)
             if drawn.smooth is not None and drawn.smooth.isVisible() != has_smooth:
                 drawn.smooth.setVisible(has_smooth)
             if not curve.visible:
@@ -107,7 +109,10 @@ class CurveLayer:
             own, seen = knots, window
             if curve.knots is not None and knots is not None and len(curve.knots) > 1:
                 own, seen = curve.knots, _for_knots(window, knots, curve.knots)
-            if has_plain:
+            alone = has_smooth and drawn.smooth is None
+            if drawn.smooth is None and curve.style == "raw":
+                drawn.plain.set_wide(has_smooth)
+            if not alone:
                 self._draw_one(curve, drawn, seen, end_step, own, smoothed=False)
             if has_smooth:
                 self._draw_one(curve, drawn, seen, end_step, own, smoothed=True)
@@ -122,9 +127,8 @@ class CurveLayer:
         smoothed: bool,
     ) -> None:
         data = curve.smoothed if smoothed else curve.series.pyramid
-        item = drawn.smooth if smoothed else drawn.plain
+        item = drawn.plain if drawn.smooth is None or not smoothed else drawn.smooth
         assert data is not None
-        assert item is not None
         held_to = end_step if curve.style == "step" else 0
         before = drawn.shown.get(smoothed)
         now = _Shown(curve.version, window, len(data), held_to, 0)

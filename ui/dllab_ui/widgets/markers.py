@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from dllab_ui.theme import Theme, mixed
@@ -20,6 +22,8 @@ MarkerSymbol = Literal["nudge", "checkpoint", "guard", "rollback"]
 _REACH = 7.0
 _GLYPH_ROW = 11.0
 _ROLES = {"nudge": "accent", "checkpoint": "best", "guard": "danger", "rollback": "warning"}
+# What lies on top comes last.
+_ORDER = ("rollback", "checkpoint", "nudge", "guard")
 # Outlines around (0, 0), told apart without colour: diamond, flag, triangle, arrow to the left.
 _SHAPES: dict[str, tuple[tuple[float, float], ...]] = {
     "nudge": ((0, -6), (6, 0), (0, 6), (-6, 0)),
@@ -42,7 +46,9 @@ class Marker:
 class MarkerLayer(Overlay):
     """Thin vertical lines with a glyph at the top; at most one of a symbol per pixel is drawn."""
 
-    def __init__(self, view_box: pg.ViewBox, to_x: Callable[[float], float]) -> None:
+    def __init__(
+        self, view_box: pg.ViewBox, to_x: Callable[[ArrayLike], NDArray[np.float64]]
+    ) -> None:
         super().__init__(view_box, 40)
         # Growing curves repaint only their tail: then only the glyphs there are drawn again.
         self.setFlag(self.GraphicsItemFlag.ItemUsesExtendedStyleOption)
@@ -97,14 +103,20 @@ class MarkerLayer(Overlay):
 
     def column(self, marker: Marker) -> float:
         """Pixel column of a marker."""
-        return self.pixel_x(self._to_x(marker.step))
+        return self._columns([marker])[0]
+
+    def _columns(self, markers: Sequence[Marker]) -> list[float]:
+        low, high = self.view_box.viewRange()[0]
+        x = self._to_x([marker.step for marker in markers])
+        return list((x - low) * (self.width / ((high - low) or 1.0)))
 
     def at(self, position: QPointF) -> Marker | None:
         """The marker whose glyph (or line) is under a pixel position, the nearest one."""
         reach = _REACH if position.y() <= 2 * _GLYPH_ROW else 3.0
+        seen = self.seen()
         hits = [
-            (abs(self.column(marker) - position.x()), -i, marker)
-            for i, marker in enumerate(self.seen())
+            (abs(column - position.x()), -i, marker)
+            for i, (marker, column) in enumerate(zip(seen, self._columns(seen), strict=True))
         ]
         hits = [hit for hit in hits if hit[0] <= reach]
         return min(hits, key=lambda hit: hit[:2])[2] if hits else None
@@ -127,20 +139,21 @@ class MarkerLayer(Overlay):
         if self._theme is None:
             return
         left, right = option.exposedRect.left() - 16, option.exposedRect.right() + 16
-        drawn: set[tuple[int, str]] = set()
-        for marker in self.seen():
-            column = self.column(marker)
+        drawn: dict[str, set[int]] = {}
+        seen = self.seen()
+        for marker, column in zip(seen, self._columns(seen), strict=True):
             if marker.id != self.selected and left <= column <= right:
-                drawn.add((round(column), marker.symbol))
-        for column, symbol in drawn:
+                drawn.setdefault(marker.symbol, set()).add(round(column))
+        for symbol, columns in drawn.items():
             colour = mixed(self._theme.colour(_ROLES[symbol]), self._theme.panel, 0.5)
-            painter.fillRect(
-                QRectF(column, _GLYPH_ROW, 1, self.height - _GLYPH_ROW), QColor(colour)
-            )
-        for column, symbol in drawn:
-            self._paint_glyph(painter, column, symbol, selected=False)
+            height = self.height - _GLYPH_ROW
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colour))
+            painter.drawRects([QRectF(column, _GLYPH_ROW, 1, height) for column in columns])
+        for symbol in _ORDER:
+            self._paint_glyphs(painter, drawn.get(symbol, ()), symbol, selected=False)
         if self.place is not None:
-            column = round(self.pixel_x(self._to_x(self.place)))
+            column = round(self.pixel_x(float(self._to_x([self.place])[0])))
             painter.setPen(QPen(QColor(self._theme.text), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(column, _GLYPH_ROW), QPointF(column, self.height))
         if self.selected in self._markers:
@@ -150,17 +163,21 @@ class MarkerLayer(Overlay):
             painter.fillRect(
                 QRectF(column, _GLYPH_ROW, 2, self.height - _GLYPH_ROW), QColor(colour)
             )
-            self._paint_glyph(painter, column, marker.symbol, selected=True)
+            self._paint_glyphs(painter, [column], marker.symbol, selected=True)
 
-    def _paint_glyph(self, painter: QPainter, column: int, symbol: str, selected: bool) -> None:
+    def _paint_glyphs(
+        self, painter: QPainter, columns: Iterable[int], symbol: str, selected: bool
+    ) -> None:
         assert self._theme is not None
+        shape = QPolygonF([QPointF(x, y) for x, y in _SHAPES[symbol]])
+        if selected:
+            shape = QTransform.fromScale(1.35, 1.35).map(shape)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(column + 0.5, _GLYPH_ROW)
-        painter.scale(1.35 if selected else 1.0, 1.35 if selected else 1.0)
         painter.setPen(QPen(QColor(self._theme.text if selected else self._theme.panel), 1))
         painter.setBrush(QColor(self._theme.colour(_ROLES[symbol])))
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in _SHAPES[symbol]]))
+        for column in columns:
+            painter.drawPolygon(shape.translated(column + 0.5, _GLYPH_ROW))
         painter.restore()
 
     def tip(self, marker: Marker) -> str:

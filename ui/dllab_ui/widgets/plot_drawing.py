@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable, Iterator
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
@@ -206,8 +208,8 @@ class PlotDrawing(PlotFrame):
     def _with_tips(self) -> list[Curve]:
         return [curve for curve in self._layer.curves.values() if curve.tip]
 
-    def _to_x(self, step: float) -> float:
-        return step if self._knots is None else float(self._knots.to_x([step])[0])
+    def _to_x(self, steps: ArrayLike) -> NDArray[np.float64]:
+        return np.asarray(steps, np.float64) if self._knots is None else self._knots.to_x(steps)
 
     def _changed(self) -> None:
         self._dirty = True

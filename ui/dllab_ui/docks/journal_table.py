@@ -1,0 +1,62 @@
+"""How the journal's table looks: one line per row, and columns that take the room there is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+
+from dllab_ui.docks.journal_words import COLUMNS
+
+_WIDTHS = (52, 104, 162, 128, 190, 140, 76, 58, 58, 66)
+# What room there is beyond that goes to these, until a person sets a width.
+_WIDE = tuple(COLUMNS.index(name) for name in ("old → new", "verdict", "note"))
+
+
+class JournalTable(QTableView):
+    """Rows are selected whole, one at a time."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._spreading = self._widths_chosen = False
+        self.setObjectName("journal.table")
+        self.setAccessibleName("journal of everything that was done to the run")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(24)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.sectionResized.connect(self._on_width)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Show a model with the journal's columns."""
+        super().setModel(model)
+        self._spread()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room there is to the columns that can use it."""
+        super().resizeEvent(event)
+        if not self._widths_chosen:
+            self._spread()
+
+    def _spread(self) -> None:
+        room = max(0, self.viewport().width() - sum(_WIDTHS)) // len(_WIDE)
+        self._spreading = True
+        for column, width in enumerate(_WIDTHS):
+            self.horizontalHeader().resizeSection(column, width + room * (column in _WIDE))
+        self._spreading = False
+
+    def _on_width(self, column: int, *_: int) -> None:
+        # The last one is stretched by the table itself.
+        if not self._spreading and column != len(COLUMNS) - 1:
+            self._widths_chosen = True
