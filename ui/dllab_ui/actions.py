@@ -66,6 +66,7 @@ ACTIONS: tuple[ActionRecord, ...] = (
     ActionRecord(
         "export", "&Export model …", "&Session", "export_model",
         "Write the network as it stands as an ONNX file, for the programs people deploy with.",
+        "Ctrl+E",
     ),
     ActionRecord(
         "discard", "&Discard session …", "&Session", "discard_session",
