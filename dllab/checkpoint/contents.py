@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dllab.checkpoint.migrations import VERSION
 from dllab.training.history import Segment
 from dllab.training.state import State
 from dllab.training.timeline import CheckpointInfo
 
 FORMAT = "dllab-checkpoint"
-VERSION = 1
+
+
+__all__ = ["FORMAT", "VERSION", "Contents"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +23,8 @@ class Contents:
     ``history`` holds, in a session's folder, the segment since the parent checkpoint; in a
     self-contained file (``complete``) every branch from its start. ``journal`` (JSON lines) and
     ``tree`` (JSON) are filled in a self-contained file only. ``facts`` say what made the file:
-    versions, BLAS, threads.
+    versions, BLAS, threads. ``version`` is that of the file it was read from; it is always written
+    in the present one.
     """
 
     info: CheckpointInfo
@@ -32,3 +36,4 @@ class Contents:
     journal: str = ""
     tree: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    version: int = VERSION

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,9 +38,7 @@ def encode(contents: Contents) -> bytes:
         for number, segment in enumerate(contents.history):
             _put_segment(file.create_group(f"history/{number}"), segment)
         for name in ("recipe", "journal", "tree"):
-            text = getattr(contents, name)
-            if text:
-                file[name] = np.frombuffer(_bytes(text), np.uint8)
+            _put_long_text(file, name, getattr(contents, name))
         facts = file.create_group("facts")
         for key, fact in contents.facts.items():
             _put_text(facts, key, fact)
@@ -60,18 +59,9 @@ def _put_text(place: h5py.Group, name: str, text: str) -> None:
         place.attrs[name] = np.bytes_(_bytes(text))
 
 
-def _put_values(group: h5py.Group, values: Mapping[str, Any]) -> None:
-    for key, value in values.items():
-        if isinstance(value, str):
-            _put_text(group, key, value)
-        elif isinstance(value, tuple):
-            group.attrs[key] = np.array(value, np.int64 if _whole(value) else np.float64)
-        else:
-            group.attrs[key] = value
-
-
-def _whole(values: tuple[Any, ...]) -> bool:
-    return bool(values) and all(isinstance(v, int) for v in values)
+def _put_long_text(group: h5py.Group, name: str, text: str) -> None:
+    if text:
+        group[name] = np.frombuffer(_bytes(text), np.uint8)
 
 
 def _put_info(file: h5py.File, contents: Contents) -> None:
@@ -104,7 +94,7 @@ def _put_state(file: h5py.File, contents: Contents) -> None:
     streams = group.create_group("streams")
     for name, words in state.streams.items():
         streams[name] = words
-    _put_values(group.create_group("hyperparameters"), state.hyperparameters)
+    _put_long_text(group, "hyperparameters", json.dumps(dict(state.hyperparameters)))
 
 
 def _put_segment(group: h5py.Group, segment: Segment) -> None:
@@ -114,9 +104,18 @@ def _put_segment(group: h5py.Group, segment: Segment) -> None:
     dense = group.create_group("dense")
     for name, values in segment.dense.items():
         dense[name] = values
-    sparse = group.create_group("sparse")
-    for name, (steps, values) in segment.sparse.items():
-        sparse[name] = np.stack([steps.astype(np.float64), values])
+    _put_sparse(group, segment.sparse)
+
+
+def _put_sparse(piece: h5py.Group, sparse: Mapping[str, tuple[Any, Any]]) -> None:
+    if not sparse:
+        return
+    # One after the other in a few datasets: a dataset for each of 50 knobs took 15 ms.
+    group = piece.create_group("sparse")
+    group["names"] = np.array([name.encode() for name in sparse])
+    group["counts"] = np.array([len(steps) for steps, _ in sparse.values()], np.int64)
+    group["steps"] = np.concatenate([steps for steps, _ in sparse.values()]).astype(np.int64)
+    group["values"] = np.concatenate([v for _, v in sparse.values()]).astype(np.float64)
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -13,6 +13,7 @@ from dllab.data import OPTIONS
 from dllab.hyperparameters import TABLE, changed, with_changes
 from dllab.places import new_session_folder, remember_last_session
 from dllab.recipe import Recipe, builtin_recipes, parse_assignment
+from dllab.sessions.take_up import go_on
 from dllab.training.session import Session
 
 _DATA: dict[str, type] = {"source": str, "examples": int, "noise": float}
@@ -36,7 +37,7 @@ def begin(what: str, changes: list[str], folder: str | None, note: str) -> Sessi
     if path.is_dir() and ((path / "session.toml").exists() or what not in builtin_recipes()):
         if folder is not None:
             raise UsageError(f"{path} is a session already; leave out --session.")
-        session = _nudged(Session.open(path), changes, note)
+        session = _nudged(go_on(path), changes, note)
     elif path.is_file() and _is_saved_session(path):
         place = Path(folder) if folder is not None else new_session_folder(path.stem)
         session = _nudged(Session.open(path, place), changes, note)

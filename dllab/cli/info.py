@@ -40,7 +40,8 @@ def _show_file(path: Path) -> int:
     _line("checksum", f"SHA-256 holds; format version {contents.version}")
     _show_contents(contents)
     if contents.complete:
-        _line("journal", f"{len(contents.journal.splitlines()):,} entries")
+        entries = [line for line in contents.journal.split("\n") if line]
+        _line("journal", f"{len(entries):,} entries")
         _line("branches", ", ".join(segment.branch for segment in contents.history))
     return 0
 

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from dllab.data.arrays.hdf5_foreign import facts_of_hdf5, is_own_layout
+from dllab.data.arrays.hdf5_foreign import facts_of_hdf5
 from dllab.data.arrays.idx_source import inspect_idx, read_idx_files
 from dllab.data.arrays.source import inspect_array_file, read_array_file
 from dllab.data.assemble import assemble
 from dllab.data.dataset import Dataset
-from dllab.data.hdf5 import read_dataset
+from dllab.data.hdf5 import is_own_layout, read_dataset
 from dllab.data.images.source import inspect_image_folder, read_image_folder
 from dllab.data.inspection import Inspection
 from dllab.data.options import HDF5, IDX, IMAGES, NUMPY, TEXT, ZIP, DataOptions

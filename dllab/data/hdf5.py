@@ -7,8 +7,9 @@ optional `classes`, `feature_names` and `target_names`, the names as fixed-lengt
 Without `classes`, integer labels are named by number.
 """
 
+import hashlib
+import io
 import os
-import stat
 from pathlib import Path
 
 import h5py
@@ -16,7 +17,10 @@ import numpy as np
 
 from dllab.data.dataset import Dataset
 from dllab.data.examples import Examples
-from dllab.data.hdf5_checks import array, attribute, member
+from dllab.data.foreign.remote import opened
+from dllab.data.hdf5_file import Hdf5File, PlainFile
+from dllab.data.hdf5_words import check_is_hdf5, in_words
+from dllab.data.sniff import reason
 from dllab.errors import DataError
 
 FORMAT = "dllab-dataset"
@@ -55,35 +59,48 @@ def write_dataset(path: str | Path, dataset: Dataset) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(
-            f"The data set {dataset.name} cannot be written to {path}: {_reason(error)}; choose "
+            f"The data set {dataset.name} cannot be written to {path}: {reason(error)}; choose "
             "another place or make room."
         ) from error
 
 
 def read_dataset(path: str | Path) -> Dataset:
-    """Read the data set at `path`.
+    """Read the data set at `path`, in a process of its own; see `dllab.data.foreign`.
 
     Raises `DataError`, naming the file and the place in it, when there is no such file, it
     cannot be read, is not of the layout above, points into other files, or holds NaN, infinite
     values, negative labels or parts that do not fit each other.
     """
     path = Path(path)
-    _check_is_hdf5(path)
+    check_is_hdf5(path)
+    with opened(path) as file, in_words(path):
+        return _read(file, path.stem)
+
+
+def read_known(path: Path, sha256: str) -> Dataset:
+    """Read a data set whose very bytes are known, in this process; `sha256` is hexadecimal.
+
+    Raises `DataError` when the file cannot be read or is not what it was.
+    """
     try:
-        with h5py.File(path, "r", locking="best-effort") as file:
-            return _read(file, path.stem)
-    except DataError as error:
-        message = str(error).rstrip(".")
-        raise DataError(f"The data set {path} cannot be used: {message}.") from error
-    except MemoryError as error:
-        raise DataError(f"The data set {path} does not fit into memory; use a part of it.") from (
-            error
-        )
-    except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"The file {path} cannot be read: {reason(error)}.") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise DataError(
-            f"The data set {path} is damaged or not fully copied ({_reason(error)}); fetch or "
-            "write it again."
-        ) from error
+            f"The data set {path} is not what came with dllab: its checksum does not hold. "
+            "Install dllab again."
+        )
+    return read_content(content, path)
+
+
+def read_content(content: bytes, path: Path) -> Dataset:
+    """The data set in the bytes of a file that is ours; `path` is for messages.
+
+    Whoever calls this knows where the bytes are from: HDF5 takes them in this process.
+    """
+    with in_words(path), h5py.File(io.BytesIO(content), "r") as file:
+        return _read(PlainFile(file, len(content)), path.stem)
 
 
 def _write(file: h5py.File, dataset: Dataset) -> None:
@@ -123,30 +140,20 @@ def _write(file: h5py.File, dataset: Dataset) -> None:
                 )
 
 
-def _check_is_hdf5(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise DataError(f"{path} is a folder; give the path of a dllab dataset file in it.")
-        if not stat.S_ISREG(mode):
-            raise DataError(f"{path} is not an ordinary file; give a dllab dataset file.")
-        with path.open("rb"):
-            pass
-        is_hdf5 = h5py.is_hdf5(path)
-    except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}; check the path.") from error
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"The file {path} cannot be read: {_reason(error)}; check its path and permissions."
-        ) from error
-    if not is_hdf5:
-        raise DataError(f"{path} is not an HDF5 file; give a dllab dataset file.")
+def is_own_layout(path: Path) -> bool:
+    """True for a data set that dllab has written; raises `DataError` when the file is damaged."""
+    with opened(path) as file:
+        try:
+            return bool(file.attribute("format", "S") == FORMAT.encode())
+        except DataError:
+            # Another program's attribute of this name.
+            return False
 
 
-def _read(file: h5py.File, default_name: str) -> Dataset:
-    if attribute(file, "format", "S") != FORMAT.encode():
+def _read(file: Hdf5File, default_name: str) -> Dataset:
+    if file.attribute("format", "S") != FORMAT.encode():
         raise DataError("it is an HDF5 file but not a dllab dataset; give one written by dllab")
-    version = attribute(file, "version", "iu")
+    version = file.attribute("version", "iu")
     if version != VERSION:
         raise DataError(
             f"its format has version {version} and this dllab reads version {VERSION}; update "
@@ -155,7 +162,7 @@ def _read(file: h5py.File, default_name: str) -> Dataset:
     train = _examples(file, "train")
     if train is None:
         raise DataError("the group train is missing")
-    shape = attribute(file, "image_shape", "iu", ndim=1)
+    shape = file.attribute("image_shape", "iu", ndim=1)
     return Dataset(
         name=_text(file, "name") or default_name,
         train=train,
@@ -169,19 +176,20 @@ def _read(file: h5py.File, default_name: str) -> Dataset:
     )
 
 
-def _examples(file: h5py.File, name: str) -> Examples | None:
-    group = member(file, name)
-    if group is None:
+def _examples(file: Hdf5File, name: str) -> Examples | None:
+    kind = file.kind_of(name)
+    if not kind:
         return None
-    if not isinstance(group, h5py.Group):
+    if kind != "group":
         raise DataError(f"{name} is not a group")
+    X, y = file.array(f"{name}/X"), file.array(f"{name}/y")
     try:
-        return Examples(array(group, "X"), array(group, "y"))
+        return Examples(X, y)
     except DataError as error:
         raise DataError(f"in {name}, {error}") from error
 
 
-def _classes(file: h5py.File, train: Examples) -> tuple[str, ...]:
+def _classes(file: Hdf5File, train: Examples) -> tuple[str, ...]:
     names = _names(file, "classes")
     if names is not None:
         return names
@@ -196,20 +204,16 @@ def _classes(file: h5py.File, train: Examples) -> tuple[str, ...]:
     return tuple(str(index) for index in range(largest + 1))
 
 
-def _names(file: h5py.File, key: str) -> tuple[str, ...] | None:
-    if member(file, key) is None:
+def _names(file: Hdf5File, key: str) -> tuple[str, ...] | None:
+    if not file.kind_of(key):
         return None
-    names = array(file, key, kinds="S")
+    names = file.array(key, kinds="S")
     if names.ndim != 1:
         what = {"classes": "class", "feature_names": "feature"}.get(key, "target")
         raise DataError(f"{key} has shape {names.shape}; store one name for each {what}")
     return tuple(name.decode() for name in names.tolist())
 
 
-def _text(file: h5py.File, name: str) -> str:
-    value = attribute(file, name, "S")
+def _text(file: Hdf5File, name: str) -> str:
+    value = file.attribute(name, "S")
     return "" if value is None else bytes(value).decode()
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).rstrip(".")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dllab.data.arrays.hdf5_foreign import facts_of_hdf5, read_hdf5
+from dllab.data.arrays.hdf5_foreign import open_hdf5
 from dllab.data.arrays.npy import facts_of_npy, facts_of_npz, read_npy, read_npz
 from dllab.data.arrays.roles import Roles
 from dllab.data.arrays.sets import (
@@ -43,7 +43,7 @@ def open_arrays(path: Path) -> Arrays:
     if kind == NUMPY:
         return Arrays(path, (facts_of_npy(path),), lambda name, rows: read_npy(path, rows))
     if kind == HDF5:
-        return Arrays(path, facts_of_hdf5(path), functools.partial(read_hdf5, path))
+        return Arrays(path, *open_hdf5(path))
     raise DataError(
         f"{path} is {FORMAT_NAMES[kind]}; give files of one kind for train, dev and test."
     )

@@ -101,14 +101,13 @@ def _warnings(head: Sample, layout: Layout, options: DataOptions) -> list[str]:
         count = sum(column.missing for column in gaps)
         names = ", ".join(column.name for column in gaps[:_SHOWN])
         more = " …" if len(gaps) > _SHOWN else ""
-        end = (
-            "they will be filled in"
-            if options.missing in FILLINGS
-            else "these rows will be left out"
-            if options.missing == "drop"
-            else "choose what to do about them"
-        )
-        values = "value is" if count == 1 else "values are"
+        one = count == 1
+        values = "value is" if one else "values are"
+        end = f"choose what to do about {'it' if one else 'them'}"
+        if options.missing in FILLINGS:
+            end = f"{'it' if one else 'they'} will be filled in"
+        elif options.missing == "drop":
+            end = f"{'its row' if one else 'these rows'} will be left out"
         found.append(f"{count:,} {values} missing in {names}{more}; {end}.")
     for column in layout.columns:
         if column.role == "feature" and column.distinct == 1 and len(head.rows) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 
 import h5py
@@ -163,6 +164,26 @@ def claim_too_much(file):
     file.create_dataset("state/theta", (2**40,), "f8", chunks=(1024,))
 
 
+def knobs(**values):
+    def change(file):
+        given = json.loads(file["state/hyperparameters"][...].tobytes()) | values
+        del file["state/hyperparameters"]
+        file["state/hyperparameters"] = np.frombuffer(json.dumps(given).encode(), np.uint8)
+
+    return change
+
+
+def one_count_less(file):
+    counts = file["history/0/sparse/counts"]
+    counts[0], counts[1] = -1, counts[0] + counts[1] + 1
+
+
+def packed(file):
+    theta = file["state/theta"][...]
+    del file["state/theta"]
+    file.create_dataset("state/theta", data=theta, compression="gzip")
+
+
 def one_example_twice(file):
     file["state/order"][0] = file["state/order"][1]
 
@@ -189,13 +210,25 @@ WRONG = {
     "position beyond the epoch": attribute("state", "position", 10**6),
     "no members": attribute("state", "members", 0),
     "absurd members": attribute("state", "members", 10**6),
-    "hyperparameter out of range": attribute("state/hyperparameters", "learning_rate", -1.0),
-    "hyperparameter unknown": attribute("state/hyperparameters", "warp", 9.0),
+    "hyperparameter out of range": knobs(learning_rate=-1.0),
+    "hyperparameter unknown": knobs(warp=9.0),
+    "hyperparameters missing": lambda file: file.__delitem__("state/hyperparameters"),
+    "hyperparameters no JSON": put("state/hyperparameters", np.frombuffer(b"{", np.uint8)),
+    "hyperparameters no table": put("state/hyperparameters", np.frombuffer(b"[1]", np.uint8)),
+    "hyperparameters without end": put("state/hyperparameters", np.full(10**5, 91, np.uint8)),
     "reason unknown": attribute("info", "reason", np.bytes_(b"whim")),
     "key missing": without_attribute("info", "key"),
     "key no number": attribute("info", "key", np.bytes_(b"../../x")),
     "text of variable length": attribute("info", "note", "variable"),
     "history of text": put("history/0/dense/train_cost", np.array([b"a", b"b"])),
+    "sparse history too short": put("history/0/sparse/steps", np.arange(2)),
+    "sparse history of other counts": put("history/0/sparse/counts", np.array([2**62] * 4)),
+    "sparse history of negative counts": one_count_less,
+    "sparse history of floats": put("history/0/sparse/steps", np.ones(3)),
+    "sparse history twice": lambda file: file["history/0/sparse/names"].__setitem__(
+        0, file["history/0/sparse/names"][1]
+    ),
+    "theta packed": packed,
     "history misnamed": lambda file: file.move("history/0", "history/first"),
     "version no number": attribute("/", "version", np.bytes_(b"one")),
     "format of another": attribute("/", "format", np.bytes_(b"something")),

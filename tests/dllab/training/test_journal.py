@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from dllab import Session
 from dllab.errors import HyperparameterError, SessionError
-from dllab.training.journal import Entry, append_lines, read_journal
+from dllab.training.journal import Entry, Kind, Who, append_lines, read_journal
 
 LINES = tuple(
     Entry(n, "nudge", 10 * n, n / 2, "main", "2024-05-01T12:00:00.000+00:00",
@@ -25,12 +26,12 @@ plain = st.none() | st.floats(allow_nan=False) | st.text(max_size=9) | st.intege
     entry=st.builds(
         Entry,
         id=st.integers(1, 10**9),
-        kind=st.sampled_from(["start", "nudge", "checkpoint", "rollback", "guard", "outcome"]),
+        kind=st.sampled_from(get_args(Kind)),
         step=st.integers(0, 10**12),
         epoch=st.floats(0, 1e6),
         branch=st.text(min_size=1, max_size=9),
         when=st.text(min_size=1, max_size=9),
-        who=st.sampled_from(["person", "guard", "session"]),
+        who=st.sampled_from(get_args(Who)),
         note=st.text(st.characters(exclude_categories=["Cs"])),
         changes=st.dictionaries(st.text(max_size=9), st.tuples(plain, plain), max_size=3),
         checkpoint=st.text(max_size=6),
