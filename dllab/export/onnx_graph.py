@@ -53,9 +53,10 @@ def model_of(network: Network, leaky_slope: float, facts: dict[str, str]) -> Mod
         _layer(graph, network, layer)
         if layer < network.depth:
             kind = _ACTIVATIONS.get(network.activation.name)
-            slope = {"alpha": leaky_slope} if kind == "LeakyRelu" else {}
-            if kind is not None:
-                graph.add(kind, **slope)
+            if kind == "LeakyRelu":
+                graph.add(kind, alpha=leaky_slope)
+            elif kind is not None:
+                graph.add(kind)
     outputs = _numbers(graph, network) if network.loss.numbers else _classes(graph, network)
     element = helper.np_dtype_to_tensor_dtype(network.dtype)
     inputs = [helper.make_tensor_value_info("X", element, ["m", network.layer_sizes[0]])]

@@ -31,9 +31,8 @@ class Place(NamedTuple):
 
 def last_place(journal: Journal, stored: Mapping[str, Stored]) -> Place:
     """Where a session was left; ``stored`` has every checkpoint that can be read, at least one."""
-    without_best = {key: one for key, one in stored.items() if one.reason != "best"}
     entries = list(journal)
-    place, branch, index = _last_left(entries, without_best or stored)
+    place, branch, index = _last_left(entries, stored)
     # The best point is kept beside, some time after its moment. Where a process ended just then,
     # it is the latest there is of the run.
     named = {e.checkpoint: n for n, e in enumerate(entries) if e.kind == "checkpoint"}
@@ -49,13 +48,16 @@ def last_place(journal: Journal, stored: Mapping[str, Stored]) -> Place:
 
 def _last_left(entries: list[Entry], stored: Mapping[str, Stored]) -> tuple[str, str, int]:
     """Where the run was last known to stand: key, branch, and the index of that entry."""
-    newest = max(stored, key=int)
+    without_best = [key for key, one in stored.items() if one.reason != "best"]
+    newest = max(without_best or stored, key=int)
     named = [int(e.checkpoint) for e in entries if e.kind == "checkpoint"]
     if int(newest) > max(named, default=0):
         # Its file was written and the process ended before the line that names it.
         return newest, stored[newest].branch, len(entries)
     for index in range(len(entries) - 1, -1, -1):
         entry = entries[index]
-        if entry.kind in STANDS and entry.checkpoint in stored:
+        # The run did not stand at its best point when that was stored; it may have gone back to it.
+        beside = entry.kind == "checkpoint" and entry.checkpoint not in without_best
+        if entry.kind in STANDS and entry.checkpoint in stored and not beside:
             return entry.checkpoint, entry.branch, index
     return newest, stored[newest].branch, len(entries)
