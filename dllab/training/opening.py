@@ -37,7 +37,9 @@ def create(recipe: Recipe, folder: Path | None) -> Session:
 def _begin(session: Session) -> Session:
     session.history.begin("main")
     session.watch.record_knobs()
-    session.record("start", step=0, who="session", detail={"data": session.prepared.dataset.name})
+    if not len(session.journal):
+        data = {"data": session.prepared.dataset.name}
+        session.record("start", step=0, who="session", detail=data)
     session.checkpoint(reason="start", wait=False)
     return _stored(session)
 
@@ -74,12 +76,31 @@ def _open_folder(folder: Path) -> Session:
         ) from None
     try:
         _clear_away(folder)
-        session = _resume(folder, recipe, data_fingerprint, FolderStore(folder))
+        open_it = _begin_again if _never_began(folder) else _resume
+        session = open_it(folder, recipe, data_fingerprint, FolderStore(folder))
     except BaseException:
         lock.release()
         raise
     session.hold(lock.release)
     return session
+
+
+def _never_began(folder: Path) -> bool:
+    """Whether the process that made the session died before its first checkpoint was there."""
+    if any((folder / "checkpoints").glob("*.h5")):
+        return False
+    return all(entry.kind == "start" for entry in read_journal(folder / "journal.jsonl"))
+
+
+def _begin_again(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
+    try:
+        session = _fresh(recipe, data_fingerprint, store)
+        bring_up(folder)
+        session.journal = read_journal(folder / "journal.jsonl")
+        return _begin(session)
+    except BaseException:
+        store.close()
+        raise
 
 
 def _look_at_folder(folder: Path) -> Session:
