@@ -87,7 +87,8 @@ class Keeper:
         limit = self._disk_limit()
         if not limit:
             return
-        newest = {info.branch: info.key for info in self.timeline.checkpoints if info.saved}
+        stored = [i for i in self.timeline.checkpoints if i.saved and i.reason != "best"]
+        newest = {info.branch: info.key for info in stored}
         for reason in _EXPENDABLE:
             for info in self.timeline.checkpoints:
                 if self.disk_bytes <= limit:

@@ -134,8 +134,10 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -
     try:
         session.notices = notices
         session.journal = journal
+        _leave_out_strangers(session, files, folder)
         _plant(session.timeline, journal, files)
-        _regrow(session, list(files.values()))
+        # A best point is stored later than its moment, and knows nothing of what came after it.
+        _regrow(session, sorted(files.values(), key=lambda f: (f.info.step, f.info.key)))
         if not store.read_only:
             bring_up(folder)
         _stand(session, files)
@@ -169,8 +171,26 @@ def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
     return dict(sorted(files.items())), notices[::-1]
 
 
+def _leave_out_strangers(session: Session, files: dict[str, Contents], folder: Path) -> None:
+    """Take no file for this session's that another session has written."""
+    told = {e.checkpoint: e for e in session.journal if e.kind == "checkpoint"}
+    for key, contents in list(files.items()):
+        info, entry = contents.info, told.get(key)
+        moved = entry is not None and (entry.step, entry.branch) != (info.step, info.branch)
+        data = contents.data_fingerprint != session.prepared.dataset.fingerprint
+        if moved or data or len(contents.state.theta) != len(session.network.theta):
+            del files[key]
+            session.notices.append(
+                f"{folder / 'checkpoints'} has a checkpoint {int(key)} of another session; it was "
+                f"left out."
+            )
+    if not files:
+        raise SessionError(f"{folder} holds no checkpoint of this session.")
+
+
 def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
     titles, pinned = _said_of_the_tree(journal)
+    _check_links(journal)
     for entry in journal:
         if entry.kind == "checkpoint":
             timeline.reserve(entry.checkpoint)
@@ -190,6 +210,25 @@ def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> 
                 f"the journal is not complete."
             )
         timeline.add(replace(info, pinned=info.key in pinned))
+
+
+def _check_links(journal: Journal) -> None:
+    """Refuse a ledger whose checkpoints have no numbers or whose branches hang on nothing."""
+    known = {"main"}
+    for entry in journal:
+        if entry.checkpoint and not (entry.checkpoint.isascii() and entry.checkpoint.isdecimal()):
+            raise SessionError(
+                f"The journal's entry {entry.id} names a checkpoint {entry.checkpoint!r}, which is "
+                f"no number; restore the journal from a copy."
+            )
+        if entry.kind == "rollback":
+            parent = entry.detail.get("parent_branch", "main")
+            if parent not in known or entry.branch in known:
+                raise SessionError(
+                    f"The journal's entry {entry.id} begins {entry.branch} at {parent}, which "
+                    f"cannot be; restore the journal from a copy."
+                )
+            known.add(entry.branch)
 
 
 def _said_of_the_tree(journal: Journal) -> tuple[dict[str, str], set[str]]:
@@ -229,8 +268,11 @@ def _stand(session: Session, files: dict[str, Contents]) -> None:
     if moves:
         session.trainer.set_values(with_changes(session.hyperparameters, moves))
         session.watch.adopt_values()
-    if session.history.now.last("learning_rate") is None or moves:
+    if session.history.now.last("learning_rate") is None:
         session.watch.record_knobs()
+    else:
+        # A knob turned at the very step that is stored belongs to the next one, and was cut off.
+        session.watch.record_moved_knobs()
     session.keeper.saved_step = session.step
     if not session.read_only:
         session.record(

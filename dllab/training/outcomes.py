@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dllab.hyperparameters import BESIDE_TRAINING, split_key
 from dllab.training.journal import Entry
 
 if TYPE_CHECKING:
@@ -19,6 +21,11 @@ Array = npt.NDArray[Any]
 LEAST, MOST = 4, 10
 # Student's t, 97.5 % quantile, for 2 to 8 degrees of freedom (Fisher & Yates 1963, table III).
 _T = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306}
+
+
+def is_beside_training(changes: Mapping[str, Any]) -> bool:
+    """Whether knobs that were turned leave training as it is, so that nothing can come of it."""
+    return all(split_key(knob)[0].group in BESIDE_TRAINING for knob in changes)
 
 
 class Outcomes:
@@ -58,7 +65,11 @@ class Outcomes:
         """Look up which nudges still wait, after a session was opened."""
         journal, branch = self._session.journal, self._session.branch
         done = journal.about("outcome")
-        nudges = [e for e in journal if e.kind == "nudge" and e.branch == branch]
+        nudges = [
+            e
+            for e in journal
+            if e.kind == "nudge" and e.branch == branch and not is_beside_training(e.changes)
+        ]
         # Earlier ones were overtaken; what comes now says nothing about them.
         self.waiting = [e for e in nudges if e.step == nudges[-1].step and e.id not in done]
 

@@ -125,6 +125,7 @@ class Runner:
     def _heed_rule(self) -> None:
         firing = self.session.rules.act()
         self._speed.reset()
+        self._saved_step = min(self._saved_step, self.session.step)
         self._heed()
         self._tell(c.RuleFired(firing.message))
         if firing.pauses:

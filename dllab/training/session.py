@@ -68,6 +68,7 @@ class Session:
         self.rules = Rules(self)
         self.twins = Twins(self)
         self._release: Callable[[], None] | None = None
+        self._closed = False
 
     @classmethod
     def create(cls, recipe: Recipe, folder: str | Path | None = None) -> Session:
@@ -216,6 +217,8 @@ class Session:
             try:
                 while not self.reached(target):
                     advanced = self.advance()
+                    if self.store.news:
+                        self.keeper.heed_news()
                     if self.rules.due:
                         firing = self.rules.act()
                         if firing.pauses:
@@ -354,9 +357,12 @@ class Session:
         Raises
         ------
         SessionError
-            With ``wait``, if it could not be written; or if the session is read-only.
+            With ``wait``, if it could not be written or the session is closed; or if the session
+            is read-only.
         """
         self.check_writable()
+        if wait and self._closed:
+            raise SessionError("This session is closed; open it again to save anything.")
         key = interventions.checkpoint(self, note, reason)
         if wait:
             self.store.flush()
@@ -461,6 +467,7 @@ class Session:
             rest["dev_cost"] = self.watch.last_dev_cost()
         rest.setdefault("branch", self.branch)
         rest["epoch"] = round(rest.get("epoch", self.trainer.progress), 6)
+        self.check_writable()
         entry = self.journal.append(kind, step=step, **rest)
         self.store.append(entry.to_json())
         return entry
@@ -487,6 +494,7 @@ class Session:
             If a line of the journal could not be written; all else is closed.
         """
         self.twins.close()
+        self._closed = True
         self.store.close()
         self.trainer.close()
         if self._release is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from dllab.errors import DllabError
 from dllab.hyperparameters import TABLE
 from dllab.training.rules.rule import Firing
@@ -44,7 +46,9 @@ class Divergence:
         steps, costs = session.history["probe_cost"]
         if first is None or len(costs) < 2 or steps[-1] != session.step:
             return False
-        lowest = float(min(costs))
+        if not np.isfinite(costs[-1]):
+            return True
+        lowest = float(np.nanmin(costs))
         return bool(costs[-1] > max(FACTOR * lowest, lowest + SHARE * first))
 
     def _row(self) -> int:

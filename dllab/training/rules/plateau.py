@@ -25,8 +25,10 @@ class Plateau:
         if values["plateau"] == "off" or best is None:
             return False
         trainer = self._session.trainer
-        since = max(best.step, self._fired_at())
-        return bool(trainer.step - since >= values["plateau_epochs"] * trainer.steps_per_epoch)
+        patience = values["plateau_epochs"] * trainer.steps_per_epoch
+        # The ledger is looked through only where it can matter.
+        waited = trainer.step - best.step >= patience
+        return bool(waited and trainer.step - self._fired_at() >= patience)
 
     def _fired_at(self) -> int:
         session = self._session
