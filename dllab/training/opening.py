@@ -176,7 +176,7 @@ def _leave_out_strangers(session: Session, files: dict[str, Contents], folder: P
     told = {e.checkpoint: e for e in session.journal if e.kind == "checkpoint"}
     for key, contents in list(files.items()):
         info, entry = contents.info, told.get(key)
-        moved = entry is not None and (entry.step, entry.branch) != (info.step, info.branch)
+        moved = entry is not None and entry.step != info.step
         data = contents.data_fingerprint != session.prepared.dataset.fingerprint
         if moved or data or len(contents.state.theta) != len(session.network.theta):
             del files[key]
