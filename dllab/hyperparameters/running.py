@@ -69,7 +69,7 @@ RULES = (
     Hyperparameter(
         "autosave_steps", "", "save after", "training", "Rules", "int", 0,
         "Steps after which the state is saved by itself, if that comes before the seconds.",
-        low=1, high=100_000_000, off=0, live=True, unit="steps",
+        low=64, high=100_000_000, off=0, live=True, unit="steps",
     ),
     Hyperparameter(
         "disk_limit", "", "disk limit", "training", "Rules", "int", 2000,

@@ -87,7 +87,7 @@ def _of_file(path: Path) -> Recording:
         )
     try:
         entries = unpack_journal(contents).entries
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SessionError(f"{path} does not follow the format: {error}.") from None
     entries, key = _up_to(entries, contents)
     return Recording(

@@ -104,10 +104,21 @@ def unpack_journal(contents: Contents) -> Journal:
 
 
 def unpack_branches(contents: Contents) -> dict[str, Branch]:
-    """The branches of a self-contained file; their fork checkpoints stayed behind."""
+    """The branches of a self-contained file; their fork checkpoints stayed behind.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the tree is none: a branch hangs on itself or on one that comes later.
+    """
     records: list[dict[str, Any]] = json.loads(contents.tree)
-    branches = [Branch(**{**record, "fork_checkpoint": ""}) for record in records]
-    return {branch.name: branch for branch in branches}
+    branches: dict[str, Branch] = {}
+    for record in records:
+        branch = Branch(**{**record, "fork_checkpoint": ""})
+        if branch.name in branches or (branch.parent and branch.parent not in branches):
+            raise ValueError(f"the branch {branch.name} does not hang on one before it")
+        branches[branch.name] = branch
+    return branches
 
 
 def first_checkpoint(contents: Contents, key: str) -> Contents:

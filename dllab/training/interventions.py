@@ -158,11 +158,14 @@ def continue_branch(session: Session, branch: str) -> str:
         raise SessionError(f"There is no branch {branch!r}; there are {there}.")
     if branch == session.branch:
         raise SessionError(f"The session stands on {branch} already.")
-    tip = session.timeline.last_on(branch)
-    if tip is None or tip.branch != branch:
-        raise SessionError(f"No checkpoint of {branch} is left to continue from.")
-    contents = session.store.load(tip.key)
+    session.store.flush()
     session.keeper.heed_news()
+    mine = [c for c in session.timeline.checkpoints if c.branch == branch and c.saved]
+    if not mine:
+        raise SessionError(f"No checkpoint of {branch} is left to continue from.")
+    # The best one too, which may be all that could be stored of the branch's end.
+    tip = max(mine, key=lambda c: (c.step, c.key))
+    contents = session.store.load(tip.key)
     left = _leave(session)
     session.branch = branch
     session.history.resume(branch, tip.step)

@@ -71,7 +71,11 @@ class Keeper:
         self._bytes.pop(key, None)
 
     def _remove_if_free(self, info: CheckpointInfo) -> None:
-        if not info.pinned and not self.timeline.needed_by(info.key):
+        """Take a checkpoint away unless it is pinned, needed, or where its branch ends."""
+        stored = [i for i in self.timeline.checkpoints if i.saved and i.reason != "best"]
+        tips = {i.branch: i.key for i in stored}
+        is_tip = tips.get(info.branch) == info.key
+        if not (is_tip or info.pinned or self.timeline.needed_by(info.key)):
             self._forget(info.key)
             self.store.remove(info.key)
 
@@ -87,13 +91,11 @@ class Keeper:
         limit = self._disk_limit()
         if not limit:
             return
-        stored = [i for i in self.timeline.checkpoints if i.saved and i.reason != "best"]
-        newest = {info.branch: info.key for info in stored}
         for reason in _EXPENDABLE:
             for info in self.timeline.checkpoints:
                 if self.disk_bytes <= limit:
                     return
-                if info.reason == reason and info.saved and newest[info.branch] != info.key:
+                if info.reason == reason and info.saved:
                     self._remove_if_free(info)
 
     def heed_news(self) -> list[Written]:

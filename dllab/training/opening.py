@@ -313,7 +313,7 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
         session = _fresh(recipe, contents.data_fingerprint, store)
         try:
             _unpack(session, contents, path)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             session.trainer.close()
             raise SessionError(f"{path} does not follow the format: {error}.") from None
         _stored(session).hold(release)

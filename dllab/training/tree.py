@@ -26,6 +26,8 @@ def rename_branch(session: Session, branch: str, title: str) -> Entry:
     if branch not in session.timeline.branches:
         there = ", ".join(session.timeline.branches)
         raise SessionError(f"There is no branch {branch!r}; there are {there}.")
+    if not isinstance(title, str):
+        raise SessionError(f"The name of a branch is a text; got {title!r}.")
     title = " ".join(title.split())
     if len(title) > LONGEST_TITLE:
         raise SessionError(
@@ -40,13 +42,15 @@ def rename_branch(session: Session, branch: str, title: str) -> Entry:
 
 def pin(session: Session, key: str, pinned: bool) -> Entry:
     """See `Session.pin`."""
-    info = session.timeline[key]
+    info, pinned = session.timeline[key], bool(pinned)
     session.timeline.pin(key, pinned)
     return session.record("pin", step=info.step, checkpoint=key, detail={"pinned": pinned})
 
 
 def delete(session: Session, key: str) -> Entry:
     """See `Session.delete`."""
+    session.store.flush()
+    session.keeper.heed_news()
     info = session.timeline[key]
     # What the best state continues is known once it is in the tree.
     session.best_state.keep()

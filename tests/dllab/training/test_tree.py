@@ -268,3 +268,69 @@ def test_that_a_session_only_looked_at_refuses_every_change(make_session, tmp_pa
     look.close()
     assert before == {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()}
     session.close()
+
+
+def full(path, contents):
+    raise OSError(28, "No space left on device")
+
+
+def test_that_a_branch_whose_end_was_not_stored_goes_on_where_it_was(
+    make_session, tmp_path, monkeypatch
+):
+    from dllab.training import folder_store
+
+    session = make_session(tmp_path / "s", evaluate_every=5)
+    session.run(steps=10)
+    key = session.checkpoint()
+    session.run(steps=20)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_store, "write_checkpoint", full)
+        session.rollback(key)
+        session.continue_branch("main")
+    assert session.step == 10
+    assert len(session.history["train_cost"][0]) == 10
+    session.run(steps=4)
+    assert len(session.history["train_cost"][0]) == 14
+    session.close()
+    with Session.open(tmp_path / "s") as again:
+        assert again.branch == "main"
+
+
+def test_that_nothing_is_deleted_while_the_newer_one_is_not_stored(
+    make_session, tmp_path, monkeypatch
+):
+    from dllab.training import folder_store
+
+    session = make_session(tmp_path / "s")
+    session.run(steps=5)
+    key = session.checkpoint()
+    session.run(steps=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_store, "write_checkpoint", full)
+        session.checkpoint(wait=False)
+        with pytest.raises(SessionError, match="newest of this branch"):
+            session.delete(key)
+    assert (tmp_path / "s" / "checkpoints" / f"{key}.h5").exists()
+
+
+def test_that_an_archive_with_a_ring_of_branches_is_refused(make_session, tmp_path):
+    from dataclasses import replace
+
+    from dllab.checkpoint import read_checkpoint, write_checkpoint
+
+    session = make_session()
+    session.rollback(session.checkpoint())
+    path = tmp_path / "ring.h5"
+    session.save_as(path)
+    contents = read_checkpoint(path)
+    tree = contents.tree.replace('"parent": "main"', '"parent": "branch-2"')
+    assert tree != contents.tree
+    write_checkpoint(path, replace(contents, tree=tree))
+    with pytest.raises(SessionError, match="does not hang on"):
+        Session.open(path)
+
+
+@pytest.mark.parametrize("title", [None, 7, ["main"]])
+def test_that_a_name_that_is_no_text_is_refused(title, make_session):
+    with pytest.raises(SessionError, match="is a text"):
+        make_session().rename_branch("main", title)
