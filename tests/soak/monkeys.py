@@ -226,6 +226,8 @@ def _sit_down(count: int, rng: random.Random, workdir: Path, doing: list[str]) -
         monkey = Monkey(real, rng)
         try:
             real.create(subjects.recipe(rng), workdir / "session")
+            # Whoever closes the window has ended the sitting; the list of all actions offers it.
+            real.window.actions_["close"].blockSignals(True)
             for number in range(count):
                 monkey.act()
                 doing[:] = [*doing[-5:], monkey.done]
@@ -238,6 +240,9 @@ def _sit_down(count: int, rng: random.Random, workdir: Path, doing: list[str]) -
             for dialog in real.dialogs():
                 dialog.close()
             until(lambda: not real.lab.is_loading, "the session that is being made", 120)
+            if not real.lab.is_open:
+                # The monkey has discarded its session; it takes up another one.
+                real.create(subjects.recipe(rng), workdir / "another")
             until(lambda: real.lab.latest is not None, "a session")
             real.until_handled(real.lab.pause())
             until(lambda: not real.now.running, "a pause")
@@ -276,6 +281,6 @@ def soak(count: int, seed: int, workdir: Path) -> dict[str, int | float | str]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = old
-        for name in ("session", "sessions"):
+        for name in ("session", "another", "sessions"):
             shutil.rmtree(workdir / name, ignore_errors=True)
     return {"random events": count}
