@@ -15,6 +15,7 @@ import bench_augmentation
 import bench_checkpoint
 import bench_launch
 import bench_safety
+import bench_tree
 import bench_updates
 import bench_window
 from figures import Section
@@ -27,6 +28,7 @@ PARTS = {
     "window": bench_window,
     "checkpoint": bench_checkpoint,
     "safety": bench_safety,
+    "tree": bench_tree,
     "launch": bench_launch,
 }
 RESULTS = HERE / "RESULTS.md"
