@@ -10,9 +10,9 @@ OPEN_SECONDS, DRAWN_MS = 1.0, 50.0
 
 WORDS = """\
 {nudges} nudges and 20 rollbacks on {branches} branches: {entries} entries of the ledger,
-{checkpoints} checkpoints on the disk, {steps:,} updates in all. Median of {repeats} repeats (lowest–highest). **From
-nothing** is the first drawing after the session was opened, **again** one in which nothing is new. The
-curves are three plots with eight ghosts each, 1280×800."""
+{checkpoints} checkpoints on the disk, {steps:,} updates in all. Median of {repeats} repeats
+(lowest–highest). **From nothing** is the first drawing after the session was opened, **again**
+one in which nothing is new. The curves are three plots with eight ghosts each, 1280×800."""
 
 
 def run(quick: bool) -> Section:

@@ -5,30 +5,19 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from serving import serve, take_output
-from worker_updates import Dllab, Looped, Torch
-from workloads import LEARNING_RATE, Workload, normalized_data, raw_data
+from serving import take_output
+from worker_updates import Dllab, Torch, rate, take_turns
+from workloads import Workload, normalized_data
 
 _SIDE = 28
-_DEV_EXAMPLES = 100
 
 
 class DllabImages(Dllab):
     """A session on images; its augmentation is nudged from turn to turn."""
 
-    def _data_file(self, workload: Workload) -> Path:
-        from dllab.data import Dataset, Examples, write_dataset
-
-        path = self.folder / "images.h5"
-        if not path.exists():
-            X, y = raw_data(workload.examples + _DEV_EXAMPLES, workload.sizes[0], 10)
-            test = Examples(X[:_DEV_EXAMPLES], y[:_DEV_EXAMPLES])
-            names = tuple(map(str, range(10)))
-            write_dataset(path, Dataset("bench", Examples(X, y), test, names, (_SIDE, _SIDE)))
-        return path
+    image_shape = (_SIDE, _SIDE)
 
     def augment(self, values: dict[str, float]) -> None:
         """Set these strengths, all others as they are by default."""
@@ -44,7 +33,7 @@ class TorchImages(Torch):
     """PyTorch with its own means: affine_grid, conv2d for the Gaussian, grid_sample, randn."""
 
     def prepare(self, workload: Workload) -> None:
-        """A new model and optimizer; `_augmented` is applied to each mini-batch."""
+        """A new model and optimizer."""
         import torch
         from torch import nn
 
@@ -52,38 +41,20 @@ class TorchImages(Torch):
         # What lies outside an image is black.
         self._background = float(X.min())
         torch.manual_seed(1)
-        sizes = workload.sizes
-        model = nn.Sequential(
-            nn.Linear(sizes[0], sizes[1]), nn.ReLU(), nn.Linear(sizes[1], sizes[2])
-        )
-        loss = nn.CrossEntropyLoss()
-        optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
-        m, batch = workload.examples, workload.mini_batch
-        order, position = torch.randperm(m), 0
-
-        def make_updates(count: int) -> None:
-            nonlocal order, position
-            for _ in range(count):
-                if position >= m:
-                    order, position = torch.randperm(m), 0
-                rows = order[position : position + batch]
-                position += batch
-                optimizer.zero_grad(set_to_none=True)
-                loss(model(self._augmented(X[rows])), y[rows]).backward()
-                optimizer.step()
-
-        self.turn = Looped(make_updates).turn
+        n_x, units, classes = workload.sizes
+        model = nn.Sequential(nn.Linear(n_x, units), nn.ReLU(), nn.Linear(units, classes))
+        self.train(model, X, y, workload)
 
     def augment(self, values: dict[str, float]) -> None:
         """Use these strengths."""
         if "augment_elastic" in values:
-            self._augmented = _elastic(values, self._background)
+            self.augmented = _elastic(values, self._background)
         elif "augment_rotation" in values:
-            self._augmented = _affine(values, self._background)
+            self.augmented = _affine(values, self._background)
         elif "augment_noise" in values:
-            self._augmented = _noise(values["augment_noise"])
+            self.augmented = _noise(values["augment_noise"])
         else:
-            self._augmented = lambda x: x
+            self.augmented = None
 
 
 Change = Callable[[Any], Any]
@@ -159,14 +130,9 @@ def main(name: str) -> None:
 
     def turn(values: dict[str, float], seconds: float) -> dict[str, Any]:
         peer.augment(values)
-        updates, elapsed = peer.turn(seconds)
-        return {"rate": updates / elapsed}
+        return rate(peer, seconds)
 
-    try:
-        serve({"prepare": prepare, "turn": turn}, output)
-    finally:
-        if name == "dllab":
-            peer.close()
+    take_turns(peer, prepare, turn, output)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from serving import serve, take_output
+from serving import Answer, serve, take_output
 from workloads import LEARNING_RATE, WORKLOADS, Workload, normalized_data, raw_data
 
 _DEV_EXAMPLES = 100
@@ -43,6 +43,8 @@ class Looped:
 
 class Dllab:
     """A session in memory, advanced as `Session.run` does: history, guard and clock included."""
+
+    image_shape: tuple[int, int] | None = None
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="dllab-bench-"))
@@ -91,7 +93,7 @@ class Dllab:
             names = tuple(map(str, range(classes)))
             # With a test set of its own none is taken from the training examples.
             test = Examples(X[:_DEV_EXAMPLES], y[:_DEV_EXAMPLES])
-            write_dataset(path, Dataset("bench", Examples(X, y), test, names, None))
+            write_dataset(path, Dataset("bench", Examples(X, y), test, names, self.image_shape))
         return path
 
     def close_session(self) -> None:
@@ -108,6 +110,9 @@ class Dllab:
 
 class Torch:
     """PyTorch as its documentation teaches it, with the fused Adam; no cost is read back."""
+
+    augmented: Callable[[Any], Any] | None = None
+    """What is done to every mini-batch before it is trained on."""
 
     def __init__(self, threads: int) -> None:
         import torch
@@ -132,7 +137,14 @@ class Torch:
         while not isinstance(layers[-1], nn.Linear):
             layers.pop()
         layers[-1] = nn.Linear(*workload.sizes[-2:])
-        model, loss = nn.Sequential(*layers), nn.CrossEntropyLoss()
+        self.train(nn.Sequential(*layers), X, y, workload)
+
+    def train(self, model: Any, X: Any, y: Any, workload: Workload) -> None:
+        """Let every turn train this model on these tensors, from a new order of them on."""
+        import torch
+        from torch import nn
+
+        loss = nn.CrossEntropyLoss()
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, fused=True)
         m, batch = workload.examples, workload.mini_batch
         order, position = torch.randperm(m), 0
@@ -145,7 +157,9 @@ class Torch:
                 rows = order[position : position + batch]
                 position += batch
                 optimizer.zero_grad(set_to_none=True)
-                loss(model(X[rows]), y[rows]).backward()
+                change = self.augmented
+                x = X[rows] if change is None else change(X[rows])
+                loss(model(x), y[rows]).backward()
                 optimizer.step()
 
         self.turn = Looped(make_updates).turn
@@ -233,6 +247,21 @@ def versions() -> dict[str, Any]:
     return {"NumPy": np.__version__, "BLAS": text.strip(), **found}
 
 
+def rate(peer: Any, seconds: float) -> dict[str, float]:
+    """Updates per second of a peer's turn."""
+    updates, elapsed = peer.turn(seconds)
+    return {"rate": updates / elapsed}
+
+
+def take_turns(peer: Any, prepare: Answer, turn: Answer, output: TextIO) -> None:
+    """Serve until nobody asks any more, then let go of what the peer holds."""
+    try:
+        serve({"prepare": prepare, "turn": turn}, output)
+    finally:
+        if isinstance(peer, Dllab):
+            peer.close()
+
+
 def main(name: str) -> None:
     """Be the peer of that name."""
     output = take_output()
@@ -254,14 +283,9 @@ def main(name: str) -> None:
         peer.prepare(WORKLOADS[workload])
 
     def turn(seconds: float) -> dict[str, Any]:
-        updates, elapsed = peer.turn(seconds)
-        return {"rate": updates / elapsed}
+        return rate(peer, seconds)
 
-    try:
-        serve({"prepare": prepare, "turn": turn}, output)
-    finally:
-        if name == "dllab":
-            peer.close()
+    take_turns(peer, prepare, turn, output)
 
 
 if __name__ == "__main__":
