@@ -18,12 +18,21 @@ def sessions_folder() -> Path:
 
 def new_session_folder(name: str) -> Path:
     """A folder that does not exist yet for a session of this name; it is not created."""
-    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "session"
+    return free_folder(sessions_folder(), name, "session")
+
+
+def free_folder(parent: Path, name: str, otherwise: str) -> Path:
+    """A folder in ``parent`` that does not exist yet; it is not created.
+
+    It is called after ``name``, or ``otherwise`` if nothing of that can stand in a path, and after
+    the present time.
+    """
+    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or otherwise
     stem = f"{safe}-{datetime.now():%Y%m%d-%H%M%S}"
-    folder, count = sessions_folder() / stem, 1
+    folder, count = parent / stem, 1
     while folder.exists():
         count += 1
-        folder = sessions_folder() / f"{stem}-{count}"
+        folder = parent / f"{stem}-{count}"
     return folder
 
 

@@ -54,10 +54,7 @@ def lab_window(qtbot: Any) -> Iterator[Any]:
 
     made = LabWindow(qtbot)
     yield made
-    made.lab.wait_for_threads()
-    made.window._may_close = True
-    made.window.close()
-    made.window.deleteLater()
+    made.put_away()
 
 
 @pytest.fixture

@@ -74,6 +74,20 @@ class LabWindow:
         assert found is not None, f"there is no control {name}"
         return found
 
+    def panel(self, name: str) -> Any:
+        """The panel of that name, brought to the front."""
+        self.window.panels.raise_panel(name)
+        found = self.window.panels.panels[name]
+        self.until(found.isVisible)
+        return found
+
+    def put_away(self) -> None:
+        """Let go of the window without asking anybody, however the test has left it."""
+        self.lab.wait_for_threads()
+        self.window._may_close = True
+        self.window.close()
+        self.window.deleteLater()
+
     def close(self) -> None:
         """Close as a person does, and wait until it is done."""
         self.window.close()

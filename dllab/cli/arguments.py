@@ -164,17 +164,8 @@ def _add_run(verbs: Any) -> None:
         metavar="RECIPE|SESSION",
         help="a built-in recipe, a recipe .toml, a session's folder, or a saved .h5 file",
     )
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=_count, metavar="N", help="train to the end of N epochs")
-    length.add_argument("--steps", type=_count, metavar="N", help="make N updates")
-    parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a hyperparameter's value; may be given again for others",
-    )
+    _add_length(parser, "train to the end of N epochs", "make N updates")
+    _add_changes(parser, "a hyperparameter's value; may be given again for others")
     parser.add_argument("--session", metavar="DIR", help="folder for a new session")
     parser.add_argument(
         "--note", default="", metavar="TEXT", help="kept with the nudge, else with the checkpoint"
@@ -195,9 +186,7 @@ def _add_verify(verbs: Any) -> None:
     parser.add_argument(
         "path", metavar="SESSION|FILE", help="a session's folder, a checkpoint, or a saved file"
     )
-    parser.add_argument(
-        "--from", dest="start", default="", metavar="KEY", help="the checkpoint to start from"
-    )
+    _add_start(parser, "the checkpoint to start from")
     parser.add_argument(
         "--steps", type=_count, default=200, metavar="K", help="updates to make again (default 200)"
     )
@@ -208,9 +197,7 @@ def _add_export(verbs: Any) -> None:
     parser = _verb(verbs, "export", "write a trained network as an ONNX file")
     parser.add_argument("path", metavar="SESSION", help="a session's folder, or a saved .h5 file")
     parser.add_argument("output", metavar="OUT.onnx", help="the file to write")
-    parser.add_argument(
-        "--from", dest="start", default="", metavar="KEY", help="a checkpoint, not the present"
-    )
+    _add_start(parser, "a checkpoint, not the present")
     parser.set_defaults(act=export)
 
 
@@ -231,20 +218,9 @@ def _add_search(verbs: Any) -> None:
         help="a hyperparameter to search and its range LOW:HIGH or choices A,B; may be given again",
     )
     parser.add_argument("--trials", type=_count, metavar="N", help="how many (default 20)")
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument(
-        "--epochs", type=_count, metavar="N", help="per trial (default a tenth of the recipe's)"
-    )
-    length.add_argument("--steps", type=_count, metavar="N", help="updates per trial")
+    _add_length(parser, "per trial (default a tenth of the recipe's)", "updates per trial")
     parser.add_argument("--seed", type=int, metavar="N", help="of the values drawn (default 1)")
-    parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a hyperparameter's value in every trial",
-    )
+    _add_changes(parser, "a hyperparameter's value in every trial")
     parser.add_argument("--folder", metavar="DIR", help="where to keep the trials")
     then = parser.add_mutually_exclusive_group()
     then.add_argument("--zoom", action="store_true", help="the next round, around the best trials")
@@ -261,15 +237,24 @@ def _add_data(verbs: Any) -> None:
         metavar="DATA",
         help="a CSV, TSV, .npz, .npy, IDX or HDF5 file, a folder of images per class, or built-in",
     )
-    parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="how to read it, where that is not to be detected; may be given again",
-    )
+    _add_changes(parser, "how to read it, where that is not to be detected; may be given again")
     parser.set_defaults(act=show_data)
+
+
+def _add_changes(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument(
+        "--set", dest="changes", action="append", default=[], metavar="KEY=VALUE", help=help
+    )
+
+
+def _add_length(parser: argparse.ArgumentParser, epochs: str, steps: str) -> None:
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=_count, metavar="N", help=epochs)
+    length.add_argument("--steps", type=_count, metavar="N", help=steps)
+
+
+def _add_start(parser: argparse.ArgumentParser, help: str) -> None:
+    parser.add_argument("--from", dest="start", default="", metavar="KEY", help=help)
 
 
 def _count(text: str) -> int:

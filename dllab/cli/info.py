@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dllab.checkpoint import Contents, read_checkpoint
-from dllab.cli.progress import duration
 from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import TABLE
+from dllab.in_words import duration
 from dllab.recipe import Recipe
 from dllab.training.journal import read_journal
 

@@ -7,11 +7,11 @@ import shutil
 import sys
 import time
 
+from dllab.in_words import NOTHING, duration, percent
 from dllab.training.snapshot import Snapshot
 
 _PLAIN_SECONDS = 60.0
 _TENTHS = 10
-_NOTHING = "–"
 
 
 class Progress:
@@ -84,31 +84,17 @@ class Progress:
         if s.running:
             parts.append(f"ETA {duration(s.eta_seconds)}")
         text = self._between.join(parts)
-        return text if self._between == " · " else text.replace(_NOTHING, "-")
+        return text if self._between == " · " else text.replace(NOTHING, "-")
 
 
 def bar_letters() -> tuple[str, str, str]:
     """What a bar is made of, full and empty, and what stands between its words."""
     try:
-        f"█░·{_NOTHING}".encode(sys.stdout.encoding or "ascii")
+        f"█░·{NOTHING}".encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return "#", ".", " | "
     return "█", "░", " · "
 
 
 def _number(value: float | None) -> str:
-    return _NOTHING if value is None else f"{value:#.4g}"
-
-
-def percent(share: float | None) -> str:
-    """An error rate in percent, a dash where nothing was evaluated."""
-    return _NOTHING if share is None else f"{100 * share:.2f} %"
-
-
-def duration(seconds: float | None) -> str:
-    """A stretch of time as a clock shows it: ``0:07``, ``1:12``, ``2:05:40``."""
-    if seconds is None or not math.isfinite(seconds):
-        return _NOTHING
-    minutes, second = divmod(max(0, round(seconds)), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+    return NOTHING if value is None else f"{value:#.4g}"

@@ -8,9 +8,10 @@ import sys
 
 from dllab.cli.begin import begin
 from dllab.cli.drive import Drive, Outcome
-from dllab.cli.progress import Progress, percent
+from dllab.cli.progress import Progress
 from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
+from dllab.in_words import percent
 from dllab.log import log_file
 from dllab.training.session import Session
 from dllab.training.snapshot import Snapshot

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from dllab.cli.begin import recipe_called, with_settings
-from dllab.cli.progress import percent
 from dllab.cli.usage import UsageError
+from dllab.in_words import percent
 from dllab.recipe import Recipe
 from dllab.search import (
     Plan,

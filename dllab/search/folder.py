@@ -5,9 +5,7 @@ Lines are only ever appended, each as soon as its trial has ended.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import tomli_w
@@ -15,7 +13,7 @@ import tomli_w
 from dllab.checkpoint import write_atomically
 from dllab.diagnosis.progress import Progress
 from dllab.errors import SearchError
-from dllab.places import sessions_folder
+from dllab.places import free_folder, sessions_folder
 from dllab.search.opening import FORMAT, VERSION, Search, open_search
 from dllab.search.plan import Plan
 from dllab.search.record import record_of
@@ -33,13 +31,7 @@ def searches_folder() -> Path:
 
 def new_search_folder(name: str) -> Path:
     """A folder that does not exist yet for a search around this recipe; it is not created."""
-    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "search"
-    stem = f"{safe}-{datetime.now():%Y%m%d-%H%M%S}"
-    folder, count = searches_folder() / stem, 1
-    while folder.exists():
-        count += 1
-        folder = searches_folder() / f"{stem}-{count}"
-    return folder
+    return free_folder(searches_folder(), name, "search")
 
 
 def searches() -> list[Path]:

@@ -12,15 +12,15 @@ from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training import archive
-from dllab.training.history import extend
 from dllab.training.home import bring_up, new_home, read_description
 from dllab.training.journal import Journal, read_journal
 from dllab.training.lock import SessionLock
 from dllab.training.place import Stored, last_place
+from dllab.training.planting import leave_out_strangers, plant, regrow
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
 from dllab.training.store import FolderStore, ReadOnlyStore, Store, Written
-from dllab.training.timeline import Branch, CheckpointInfo, Timeline
+from dllab.training.timeline import CheckpointInfo
 
 
 def create(recipe: Recipe, folder: Path | None) -> Session:
@@ -134,10 +134,10 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -
     try:
         session.notices = notices
         session.journal = journal
-        _leave_out_strangers(session, files, folder)
-        _plant(session.timeline, journal, files)
+        leave_out_strangers(session, files, folder)
+        plant(session.timeline, journal, files)
         # A best point is stored later than its moment, and knows nothing of what came after it.
-        _regrow(session, sorted(files.values(), key=lambda f: (f.info.step, f.info.key)))
+        regrow(session, sorted(files.values(), key=lambda f: (f.info.step, f.info.key)))
         if not store.read_only:
             bring_up(folder)
         _stand(session, files)
@@ -169,87 +169,6 @@ def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
             continue
         files[contents.info.key] = contents
     return dict(sorted(files.items())), notices[::-1]
-
-
-def _leave_out_strangers(session: Session, files: dict[str, Contents], folder: Path) -> None:
-    """Take no file for this session's that another session has written."""
-    told = {e.checkpoint: e for e in session.journal if e.kind == "checkpoint"}
-    for key, contents in list(files.items()):
-        info, entry = contents.info, told.get(key)
-        moved = entry is not None and entry.step != info.step
-        data = contents.data_fingerprint != session.prepared.dataset.fingerprint
-        if moved or data or len(contents.state.theta) != len(session.network.theta):
-            del files[key]
-            session.notices.append(
-                f"{folder / 'checkpoints'} has a checkpoint {int(key)} of another session; it was "
-                f"left out."
-            )
-    if not files:
-        raise SessionError(f"{folder} holds no checkpoint of this session.")
-
-
-def _plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
-    titles, pinned = _said_of_the_tree(journal)
-    _check_links(journal)
-    for entry in journal:
-        if entry.kind == "checkpoint":
-            timeline.reserve(entry.checkpoint)
-        elif entry.kind == "rollback":
-            parent = str(entry.detail.get("parent_branch", "main"))
-            timeline.branches[entry.branch] = Branch(
-                entry.branch, parent, entry.step - 1, entry.checkpoint
-            )
-    for branch, title in titles.items():
-        if branch in timeline.branches:
-            timeline.rename(branch, title)
-    for contents in files.values():
-        info = contents.info
-        if info.branch not in timeline.branches:
-            raise SessionError(
-                f"Checkpoint {info.key} belongs to {info.branch}, which the journal does not know; "
-                f"the journal is not complete."
-            )
-        timeline.add(replace(info, pinned=info.key in pinned))
-
-
-def _check_links(journal: Journal) -> None:
-    """Refuse a ledger whose checkpoints have no numbers or whose branches hang on nothing."""
-    known = {"main"}
-    for entry in journal:
-        if entry.checkpoint and not (entry.checkpoint.isascii() and entry.checkpoint.isdecimal()):
-            raise SessionError(
-                f"The journal's entry {entry.id} names a checkpoint {entry.checkpoint!r}, which is "
-                f"no number; restore the journal from a copy."
-            )
-        if entry.kind == "rollback":
-            parent = entry.detail.get("parent_branch", "main")
-            if parent not in known or entry.branch in known:
-                raise SessionError(
-                    f"The journal's entry {entry.id} begins {entry.branch} at {parent}, which "
-                    f"cannot be; restore the journal from a copy."
-                )
-            known.add(entry.branch)
-
-
-def _said_of_the_tree(journal: Journal) -> tuple[dict[str, str], set[str]]:
-    """The titles of branches and the keys of pinned checkpoints, as the ledger has them last."""
-    titles: dict[str, str] = {}
-    pinned: dict[str, bool] = {}
-    for entry in journal:
-        if entry.kind == "rename":
-            titles[str(entry.detail.get("branch"))] = str(entry.detail.get("title", ""))
-        elif entry.kind == "pin":
-            pinned[entry.checkpoint] = bool(entry.detail.get("pinned"))
-    return titles, {key for key, is_pinned in pinned.items() if is_pinned}
-
-
-def _regrow(session: Session, contents: list[Contents]) -> None:
-    for branch in session.timeline.branches.values():
-        session.history.begin(branch.name, branch.parent, branch.fork_step + 1)
-    for stored in contents:
-        for piece in stored.history:
-            if piece.branch in session.history.branches:
-                extend(session.history.branches[piece.branch], piece)
 
 
 def _stand(session: Session, files: dict[str, Contents]) -> None:
@@ -328,7 +247,7 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
         session.timeline.reserve(key)
     session.timeline.branches = archive.unpack_branches(contents)
     original = contents.info.key
-    _regrow(session, [contents])
+    regrow(session, [contents])
     session.history.resume(contents.info.branch)
     session.stand_at(contents, contents.info.branch)
     first = archive.first_checkpoint(contents, session.timeline.next_key())

@@ -25,6 +25,7 @@ from dllab.training.session import Session
 from dllab.training.snapshot import Snapshot
 from dllab.training.snapshot_of import snapshot_of
 from dllab.training.speed import Speed
+from dllab.training.stepping import save_emergency
 
 # A large model is saved less often: writing it takes the processor from training.
 AUTOSAVE_SECONDS_PER_MEGABYTE = 0.05
@@ -286,7 +287,7 @@ class Runner:
         trace = traceback.format_exc()
         log.error("unexpected error in the worker\n%s", trace)
         with contextlib.suppress(Exception):
-            self.session.save_emergency()
+            save_emergency(self.session)
         self._tell(
             c.Failed(
                 f"Training stopped on an unexpected error ({type(error).__name__}: {error}). "

@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from dllab.checkpoint import Contents
 from dllab.errors import SessionError
-from dllab.hyperparameters import TABLE
 from dllab.network.model import Network
 from dllab.recipe import Recipe
-from dllab.training import interventions, tree
+from dllab.training import interventions, stepping, tree
 from dllab.training.archive import write_archive
 from dllab.training.best_state import BestState
 from dllab.training.evaluation import Evaluation
@@ -233,19 +232,7 @@ class Session:
 
     def target(self, steps: int | None = None, epochs: int | None = None) -> tuple[str, int]:
         """Where a run ends: ``("step", n)`` or ``("epoch", n)``."""
-        if steps is not None and epochs is not None:
-            raise SessionError("Give steps or epochs to run, not both.")
-        for number in (steps, epochs):
-            whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
-            if number is not None and (not whole or number < 0):
-                raise SessionError(
-                    f"A run takes a whole number of steps or epochs, 0 or more; got {number!r}."
-                )
-        if steps is not None:
-            return "step", self.step + steps
-        if epochs is not None:
-            return "epoch", self.trainer.epoch + epochs
-        return "epoch", max(self.hyperparameters["epochs"], self.trainer.epoch)
+        return stepping.target(self, steps, epochs)
 
     def reached(self, target: tuple[str, int]) -> bool:
         """Whether a target made by `target` is reached."""
@@ -254,13 +241,7 @@ class Session:
 
     def advance(self) -> bool:
         """Make one update with all that belongs to it; False if the guard stopped it."""
-        try:
-            cost, error = self.trainer.update()
-        except GuardError as stopped:
-            self._trip(stopped)
-            return False
-        self._after_update(cost, error)
-        return True
+        return stepping.advance(self)
 
     def update(self, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
         """One update on a mini-batch of the caller's: X (m, n_x) normalized, y (m,) classes.
@@ -270,54 +251,19 @@ class Session:
         Raises
         ------
         SessionError
-            If the shapes or labels do not fit, or the guard stops the update.
+            If the shapes or labels do not fit, the guard stops the update, or the session is
+            read-only.
         """
+        self.check_writable()
         self.twins.stop("the run trained on a mini-batch of the caller's own")
         try:
             with np.errstate(all="ignore"):
                 result = self.trainer.update_on(X, y)
-                self._after_update(*result)
+                stepping.after_update(self, *result)
         except GuardError as stopped:
-            self._trip(stopped)
+            stepping.trip(self, stopped)
             raise SessionError(str(stopped)) from None
         return result
-
-    def _after_update(self, cost: float, error: float) -> None:
-        self.guard = None
-        evaluated = self.watch.after_update(cost, error)
-        if evaluated:
-            self.best_state.after_evaluation()
-            self.outcomes.after_evaluation()
-        self.twins.after_update(evaluated)
-        self.rules.after_update(evaluated)
-
-    def _trip(self, stopped: GuardError) -> None:
-        back = self.timeline.last_on(self.branch)
-        if back is not None and back.reason == "emergency" and back.step == self.step:
-            # It has been tried from here.
-            back = self.timeline.newest_before(self.branch, self.step) or back
-        alpha = self.hyperparameters["learning_rate"]
-        if back is not None:
-            alpha = min(alpha, back.hyperparameters["learning_rate"])
-        half = max(alpha / 2, TABLE["learning_rate"].low)
-        self.save_emergency()
-        self.guard = Guard(str(stopped), back.key if back else "", {"learning_rate": half})
-        self.record(
-            "guard",
-            step=self.step + 1,
-            who="guard",
-            note=str(stopped),
-            detail={"kind": stopped.kind, "layer": stopped.layer},
-        )
-        self.rules.after_guard()
-
-    def save_emergency(self) -> None:
-        """Store the last good state at once: something went wrong, and more may."""
-        last = self.timeline.last_on(self.branch)
-        stored = last is not None and last.step == self.step
-        # θ may be poisoned already, if it was not an update that did it.
-        if not stored and np.isfinite(self.network.theta).all():
-            self.checkpoint(reason="emergency", wait=False)
 
     # What a person does ----------------------------------------------------------------------
 

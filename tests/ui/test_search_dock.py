@@ -33,19 +33,13 @@ from dllab_ui.search.colours import ColourScale, map_colour
 from dllab_ui.search.quantities import quantities
 from dllab_ui.search.scale_axis import ScaleAxis
 from dllab_ui.theme import DARK, LIGHT
+from search_subjects import ALPHA, MOONS
 from window import PATIENCE, LabWindow
-
-MOONS = Recipe.builtin("moons").with_values(
-    optimizer="momentum", schedule="constant", hidden_layers=[8, 8]
-)
-ALPHA = SearchSpace((Span("learning_rate", 1e-3, 1.0),))
 
 
 def search_panel(window: LabWindow) -> SearchPanel:
-    window.window.panels.raise_panel("search")
-    panel = window.window.panels.panels["search"]
+    panel = window.panel("search")
     assert isinstance(panel, SearchPanel)
-    window.until(panel.isVisible)
     return panel
 
 
@@ -301,10 +295,9 @@ def test_that_closing_the_window_during_a_search_is_clean_and_keeps_the_trials(
     plan_small(panel, trials=50, epochs=100)
     click(circles, panel.foot.start)
     circles.until(lambda: panel.runner.search is not None and len(panel.runner.search.trials) >= 2)
-    thread = panel.runner.thread_
-    assert thread is not None
+    assert panel.runner.is_running
     circles.close()
-    assert thread.isFinished()
+    circles.until(lambda: not panel.runner.is_running)
     kept = open_search(searches()[0])
     assert 2 <= len(kept.trials) < 50
     assert kept.notices == ()

@@ -6,33 +6,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.way_back import steps_lost
+from dllab_ui.widgets.bar import Bar
 
 
-class GuardBar(QFrame):
+class GuardBar(Bar):
     """Says what was not finite or exploded, and offers the way back in one click."""
 
     way_back_chosen = Signal(str, dict)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("guard_bar")
-        self.setAccessibleName("training was stopped by the guard")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        super().__init__("guard_bar", "training was stopped by the guard", parent)
         self._key = ""
         self._suggestion: dict[str, Any] = {}
         self._shown = ""
         self._put_aside = ""
         self.headline = QLabel("Training stopped itself; the model is as it was before.")
         self.headline.setProperty("tone", "danger")
-        self.headline.setProperty("strong", True)
         self.message = QLabel()
         self.message.setObjectName("guard.message")
-        self.message.setWordWrap(True)
         self.back = QPushButton()
         self.back.setObjectName("guard.back")
         self.back.setToolTip("Go back to a checkpoint on a new branch, with gentler knobs")
@@ -45,18 +41,7 @@ class GuardBar(QFrame):
             "anew."
         )
         self.stay.clicked.connect(self._put_away)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.back)
-        buttons.addWidget(self.stay)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(4)
-        layout.addWidget(self.headline)
-        layout.addWidget(self.message)
-        layout.addSpacing(2)
-        layout.addLayout(buttons)
-        self.hide()
+        self.stack(self.headline, self.message, self.back, self.stay)
 
     def show_snapshot(self, s: Snapshot) -> None:
         """Appear with the guard's words, go when it has nothing to say."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QFileDialog
+from PySide6.QtWidgets import QDockWidget
 
 from dllab.export import write_onnx
 from dllab.places import new_session_folder
@@ -21,6 +21,7 @@ from dllab_ui.dialogs.open_session import OpenDialog
 from dllab_ui.dialogs.palette import PaletteDialog
 from dllab_ui.dialogs.rollback import RollbackDialog
 from dllab_ui.dialogs.run_n import RunNDialog
+from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.dialogs.twin_steps import TwinStepsDialog
 
 if TYPE_CHECKING:
@@ -165,36 +166,22 @@ class Intents(QObject):
         """Ask where to write one self-contained file."""
 
         def ask(snapshot: Snapshot) -> None:
-            start = str(Path.home() / f"{snapshot.name}-{snapshot.step}.h5")
-            dialog = QFileDialog(self._window, "Save as", start, "dllab file (*.h5)")
-            dialog.setObjectName("dialog.save_as")
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("h5")
-            dialog.selectFile(start)
-            dialog.fileSelected.connect(lambda path: self._lab.save_as(Path(path)))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            start = f"{snapshot.name}-{snapshot.step}.h5"
+            ask_where(self._window, "save_as", "Save as", "dllab file", start, self._lab.save_as)
 
         self._with_snapshot(ask)
 
     def export_model(self) -> None:
         """Ask where to write the network as ONNX."""
 
-        def write(path: str) -> None:
-            probe = self._lab.probe(lambda replica, _: write_onnx(replica, Path(path)))
+        def write(path: Path) -> None:
+            probe = self._lab.probe(lambda replica, _: write_onnx(replica, path))
             probe.done.connect(lambda written: self._window.status.say(f"Written: {written}"))
             probe.failed.connect(self._window.announcer.refuse)
 
         def ask(snapshot: Snapshot) -> None:
-            start = str(Path.home() / f"{snapshot.name}-{snapshot.step}.onnx")
-            dialog = QFileDialog(self._window, "Export model", start, "ONNX model (*.onnx)")
-            dialog.setObjectName("dialog.export")
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setDefaultSuffix("onnx")
-            dialog.selectFile(start)
-            dialog.fileSelected.connect(write)
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.open()
+            start = f"{snapshot.name}-{snapshot.step}.onnx"
+            ask_where(self._window, "export", "Export model", "ONNX model", start, write)
 
         self._with_snapshot(ask)
 

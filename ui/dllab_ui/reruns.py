@@ -10,7 +10,8 @@ from dllab.replay import ReplayReport, VerifyReport, recording_of_replica, repla
 from dllab.training.replica import Replica
 from dllab_ui import words
 from dllab_ui.lab import Lab
-from dllab_ui.probe import Probe, Work
+from dllab_ui.probe import Work
+from dllab_ui.probe_slot import ProbeSlot
 from dllab_ui.widgets.rerun_badge import RerunBadge
 
 Report = ReplayReport | VerifyReport
@@ -24,11 +25,17 @@ class Reruns(QObject):
 
     def __init__(self, lab: Lab, window: QWidget) -> None:
         super().__init__(window)
-        self._lab, self._window = lab, window
-        self._probe: Probe | None = None
+        self._window = window
+        self._slot = ProbeSlot(lab, self)
         self._report: Report | None = None
         self.badge = RerunBadge()
-        self.badge.cancel_wanted.connect(self._cancel)
+        self.badge.cancel_wanted.connect(self._slot.cancel)
+        self._slot.progressed.connect(self.badge.show_progress)
+        self._slot.done.connect(self._on_done)
+        self._slot.failed.connect(lambda message: self._on_nothing(message, "danger"))
+        self._slot.cancelled.connect(
+            lambda: self._on_nothing("Cancelled; the run was not touched.", "muted")
+        )
         self.badge.story_wanted.connect(self._tell_story)
 
     def replay(self) -> None:
@@ -41,57 +48,30 @@ class Reruns(QObject):
 
     def clear(self) -> None:
         """Another session."""
-        if self._probe is not None:
-            self._probe.cancel()
-        self._probe = self._report = None
+        self._slot.forget()
+        self._report = None
         self.badge.clear()
 
     def _begin(self, what: str, work: Work) -> None:
-        if self._probe is not None:
+        if self._slot.is_taken:
             self.said.emit("One at a time: stop the one under way first.", "warning")
             return
-        probe = self._probe = self._lab.probe(work)
-        probe.progressed.connect(self._on_progress)
-        probe.done.connect(self._on_done)
-        probe.failed.connect(self._on_failed)
-        probe.cancelled.connect(self._on_cancelled)
+        self._slot.begin(work)
         self._report = None
         self.badge.begin(what)
 
-    def _cancel(self) -> None:
-        if self._probe is not None:
-            self._probe.cancel()
-
     # --- what comes from the probe --------------------------------------------------------
 
-    def _is_mine(self) -> bool:
-        # What an earlier probe has still to say belongs to another session.
-        return self._probe is not None and self.sender() is self._probe
-
-    def _on_progress(self, share: float, doing: str) -> None:
-        if self._is_mine():
-            self.badge.show_progress(share, doing)
-
     def _on_done(self, report: Report) -> None:
-        if not self._is_mine():
-            return
-        self._probe, self._report = None, report
+        self._report = report
         self.badge.end(*_badge_of(report), report.sentence)
         self.said.emit(report.sentence, "muted" if report.same else "danger")
         if not report.same:
             self._tell_story()
 
-    def _on_failed(self, message: str) -> None:
-        if self._is_mine():
-            self._probe = None
-            self.badge.clear()
-            self.said.emit(message, "danger")
-
-    def _on_cancelled(self) -> None:
-        if self._is_mine():
-            self._probe = None
-            self.badge.clear()
-            self.said.emit("Cancelled; the run was not touched.", "muted")
+    def _on_nothing(self, why: str, tone: str) -> None:
+        self.badge.clear()
+        self.said.emit(why, tone)
 
     def _tell_story(self) -> None:
         report = self._report

@@ -9,8 +9,9 @@ from typing import Any
 
 from dllab.errors import HyperparameterError
 from dllab.hyperparameters import split_key
-
-NOTHING = "–"
+from dllab.in_words import NOTHING as NOTHING
+from dllab.in_words import duration as duration
+from dllab.in_words import percent as percent
 
 
 def count(number: float) -> str:
@@ -28,20 +29,6 @@ def cost(value: float | None) -> str:
 def signed(value: float) -> str:
     """A difference of costs, with its sign: ``−0.011``."""
     return f"{'−' if value < 0 else '+'}{cost(abs(value))}"
-
-
-def percent(share: float | None) -> str:
-    """An error rate in percent."""
-    return NOTHING if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
-
-
-def duration(seconds: float | None) -> str:
-    """A stretch of time as a clock shows it: ``0:07``, ``1:12``, ``2:05:40``."""
-    if seconds is None or not math.isfinite(seconds):
-        return NOTHING
-    minutes, second = divmod(max(0, round(seconds)), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
 def rate(per_second: float) -> str:

@@ -1,4 +1,4 @@
-"""Training on augmented mini-batches: the same bits after a rollback and with any helper thread."""
+"""Training on augmented mini-batches: the same bits each time, live, refused without images."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,8 @@ from dllab.data.augmentation import ahead
 from dllab.errors import DataError
 from dllab.training.replica import replica_of
 
-IMAGES = {"augment_elastic": 8.0, "augment_rotation": 15.0, "augment_flip": "horizontal"}
+STRENGTHS = {"augment_elastic": 8.0, "augment_rotation": 15.0}
+IMAGES = {**STRENGTHS, "augment_flip": "horizontal"}
 NOISE = {"augment_noise": 0.3}
 
 
@@ -117,15 +118,49 @@ def test_that_augmentation_switched_on_in_a_run_changes_its_next_update_only(ses
     assert not np.array_equal(plain.network.theta, nudged.network.theta)
 
 
-def test_that_evaluation_sees_the_images_as_they_are(session):
-    plain, changed = session(), session(**IMAGES, **NOISE)
-    assert plain.evaluate("dev") == changed.evaluate("dev")
+def test_that_augmented_training_has_the_same_bits_each_time(session):
+    runs = [session(**IMAGES, **NOISE, keep_prob=0.8) for _ in range(2)]
+    for one in runs:
+        one.run(steps=30)
+    assert runs[0].fingerprint() == runs[1].fingerprint()
 
 
-def test_that_a_nudge_towards_images_is_refused_where_there_are_none(make_session):
-    one = make_session(source="spiral")
+def test_that_only_training_sees_distortion(session):
+    changed, plain = session(**IMAGES, **NOISE), session()
+    assert changed.evaluate("dev") == plain.evaluate("dev")
+    for one in (changed, plain):
+        one.run(steps=1)
+    assert changed.history["train_cost"][1][0] != plain.history["train_cost"][1][0]
+
+
+def test_that_strength_can_be_nudged_and_turned_off_while_it_trains(session):
+    one, plain = session(**STRENGTHS, **NOISE), session()
+    one.run(steps=5)
+    one.nudge(dict.fromkeys((*STRENGTHS, *NOISE), 0))
+    plain.restore(one.capture())
+    for each in (one, plain):
+        each.run(steps=10)
+    assert one.network.theta.tobytes() == plain.network.theta.tobytes()
+
+
+def test_that_images_are_not_asked_of_data_that_has_none(make_recipe, make_session):
+    with pytest.raises(DataError, match="needs images"):
+        Session.create(make_recipe(augment_shift=1.0))
+    one = make_session()
+    one.run(steps=3)
+    before = one.fingerprint()
     with pytest.raises(DataError, match=r"augment_rotation\) needs images"):
         one.nudge(augment_rotation=10.0)
+    assert one.fingerprint() == before
     assert one.hyperparameters["augment_rotation"] == 0
+    assert one.journal.entries[-1].kind != "nudge"
     one.nudge(augment_noise=0.1)
-    one.run(steps=20)
+    one.run(steps=3)
+    assert np.isfinite(one.network.theta).all()
+
+
+def test_that_dropout_of_inputs_leaves_the_training_set_alone(session):
+    one = session(input_keep_prob=0.5)
+    before = one.prepared.train.X.copy()
+    one.run(steps=12)
+    np.testing.assert_array_equal(one.prepared.train.X, before)

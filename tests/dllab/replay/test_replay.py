@@ -254,7 +254,7 @@ def test_that_files_thinned_out_or_damaged_are_left_out(session):
 
 
 def test_that_a_replay_can_be_cancelled(session):
-    session.run(steps=300)
+    session.run(steps=6000)
     session.checkpoint()
     said = []
 

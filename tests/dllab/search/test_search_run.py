@@ -26,11 +26,7 @@ from dllab.search import (
     suggested_space,
 )
 from dllab.search import run as run_module
-
-MOONS = Recipe.builtin("moons").with_values(
-    optimizer="momentum", schedule="constant", hidden_layers=[8, 8]
-)
-ALPHA = SearchSpace((Span("learning_rate", 1e-3, 1.0),))
+from search_subjects import ALPHA, MOONS
 
 
 def plan(**changes: Any) -> Plan:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dllab import Recipe
 from dllab.errors import SearchError
 from dllab.hyperparameters import TABLE
 from dllab.search import (
@@ -23,10 +22,8 @@ from dllab.search import (
     suggested,
     suggested_space,
 )
+from search_subjects import MOONS
 
-MOONS = Recipe.builtin("moons").with_values(
-    optimizer="momentum", schedule="constant", hidden_layers=[8, 8]
-)
 MANY = 4000
 # Kolmogorov's 0.999 quantile over √n: a right sampler fails one seed in a thousand; ours are fixed.
 LIMIT = 1.95 / math.sqrt(MANY)

@@ -30,10 +30,8 @@ def images(lab_window: LabWindow, tmp_path: Path) -> LabWindow:
 
 
 def panel_of(window: LabWindow) -> AugmentationPanel:
-    window.window.panels.raise_panel("augmentation")
-    panel = window.window.panels.panels["augmentation"]
+    panel = window.panel("augmentation")
     assert isinstance(panel, AugmentationPanel)
-    window.until(panel.isVisible)
     return panel
 
 

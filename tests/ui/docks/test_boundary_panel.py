@@ -23,10 +23,8 @@ from window import LabWindow
 
 
 def panel_of(window: LabWindow) -> BoundaryPanel:
-    window.window.panels.raise_panel("boundary")
-    panel = window.window.panels.panels["boundary"]
+    panel = window.panel("boundary")
     assert isinstance(panel, BoundaryPanel)
-    window.until(panel.isVisible)
     return panel
 
 

@@ -15,6 +15,7 @@ from dllab_ui.docks.gradient_table import SHAPE
 from dllab_ui.lab import Lab
 from dllab_ui.theme import DARK, LIGHT
 from gradient_subjects import checked, make_subject
+from probe_docks import expect_refusal, probe
 from window import LabWindow
 
 
@@ -41,10 +42,7 @@ def alone(qtbot: QtBot) -> GradientCheckPanel:
 
 def check(circles: LabWindow, panel: Any) -> Any:
     """Press the button and wait for the report."""
-    before = panel.report
-    circles.qtbot.mouseClick(panel.row.run, Qt.MouseButton.LeftButton)
-    circles.until(lambda: panel.report is not before)
-    return panel.report
+    return probe(circles, panel, "report")
 
 
 def cell(panel: Any, row: int, column: int, role: Any = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -210,17 +208,7 @@ def test_that_wrong_settings_are_answered_before_anything_starts(
 ) -> None:
     if field == "bug_size":
         alone.form.kind.setCurrentText("too long by a factor")
-    edit = getattr(alone.form, field)
-    before = edit.text()
-    edit.clear()
-    qtbot.keyClicks(edit, typed)
-    assert words in alone.row.words.text()
-    assert edit.property("wrong")
-    assert not alone.row.run.isEnabled()
-    edit.setText(before)
-    assert alone.row.run.isEnabled()
-    assert not alone.row.words.isVisible()
-    assert not edit.property("wrong")
+    expect_refusal(qtbot, alone, getattr(alone.form, field), typed, words)
 
 
 def test_that_tooltips_and_accessible_names_are_there(alone: GradientCheckPanel) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from dllab_ui.docks.range_test import RangeTestPanel
 from dllab_ui.lab import Lab
+from probe_docks import expect_refusal, probe
 from window import LabWindow
 
 
@@ -32,10 +33,7 @@ def alone(qtbot: QtBot) -> RangeTestPanel:
 
 
 def run(circles: LabWindow, panel: Any) -> Any:
-    before = panel.result
-    circles.qtbot.mouseClick(panel.row.run, Qt.MouseButton.LeftButton)
-    circles.until(lambda: panel.result is not before)
-    return panel.result
+    return probe(circles, panel, "result")
 
 
 def test_that_the_curve_has_the_suggestion_and_the_learning_rate_of_now(
@@ -105,16 +103,7 @@ def test_that_without_a_suggestion_there_is_nothing_to_use(circles: LabWindow, p
 def test_that_wrong_settings_are_answered_before_anything_starts(
     qtbot: QtBot, alone: RangeTestPanel, field: str, typed: str, words: str
 ) -> None:
-    edit = getattr(alone.form, field)
-    before = edit.text()
-    edit.selectAll()
-    qtbot.keyClicks(edit, typed)
-    assert words in alone.row.words.text()
-    assert edit.property("wrong")
-    assert not alone.row.run.isEnabled()
-    edit.setText(before)
-    assert alone.row.run.isEnabled()
-    assert not edit.property("wrong")
+    expect_refusal(qtbot, alone, getattr(alone.form, field), typed, words)
 
 
 def test_that_a_decimal_comma_and_thousands_are_understood(alone: RangeTestPanel) -> None:

@@ -73,10 +73,7 @@ def one_window(request: Any, tmp_path_factory: Any) -> Iterator[LabWindow]:
         made = LabWindow(QtBot(request))
         yield made
         made.lab.close()
-        made.lab.wait_for_threads()
-        made.window._may_close = True
-        made.window.close()
-        made.window.deleteLater()
+        made.put_away()
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from dllab.diagnosis.progress import Progress
 from dllab.training.replica import Replica
 from dllab.training.snapshot import Snapshot
 from dllab_ui.docks.panel import Panel
+from dllab_ui.probe_slot import ProbeSlot
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.image_grid import ImageGrid
 
 if TYPE_CHECKING:
     from dllab_ui.lab import Lab
-    from dllab_ui.probe import Probe
 
 _OFF = (
     "Augmentation is off: images are shown to the network as they are. Turn a knob of the group "
@@ -31,7 +31,9 @@ class AugmentationPanel(Panel):
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(lab, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._probe: Probe | None = None
+        self._slot = ProbeSlot(lab, self)
+        self._slot.done.connect(self._on_done)
+        self._slot.failed.connect(self._say)
         self._asked: tuple[object, ...] | None = None
         self._latest: Snapshot | None = None
         self._page = 0
@@ -71,7 +73,7 @@ class AugmentationPanel(Panel):
         self._latest = snapshot
         values = snapshot.hyperparameters
         wanted = (self._page, *((k, v) for k, v in values.items() if k.startswith("augment_")))
-        if wanted == self._asked or self._probe is not None:
+        if wanted == self._asked or self._slot.is_taken:
             return
         self._asked = wanted
         page = self._page
@@ -79,11 +81,7 @@ class AugmentationPanel(Panel):
         def work(replica: Replica, progress: Progress) -> AugmentationPreview:
             return preview_augmentation(replica, progress, page)
 
-        probe = self.lab.probe(work)
-        self._probe = probe
-        probe.done.connect(self._on_done)
-        probe.failed.connect(self._on_failed)
-        probe.cancelled.connect(self._on_cancelled)
+        self._slot.begin(work)
 
     def _on_others(self) -> None:
         self._page += 1
@@ -91,9 +89,6 @@ class AugmentationPanel(Panel):
             self.show_snapshot(self._latest)
 
     def _on_done(self, made: AugmentationPreview) -> None:
-        if self.sender() is not self._probe:
-            return
-        self._probe = None
         self.preview = made
         there = not made.why_not
         if there:
@@ -104,24 +99,14 @@ class AugmentationPanel(Panel):
         self.strengths.setVisible(bool(made.strengths))
         self._say(made.why_not or ("" if made.strengths else _OFF))
 
-    def _on_failed(self, why: str) -> None:
-        if self.sender() is self._probe:
-            self._probe = None
-            self._say(why)
-
-    def _on_cancelled(self) -> None:
-        if self.sender() is self._probe:
-            self._probe = None
-
     def _say(self, sentence: str) -> None:
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
 
     def clear(self) -> None:
         """Forget the session shown."""
-        if self._probe is not None:
-            self._probe.cancel()
-        self._probe = self._asked = self._latest = self.preview = None
+        self._slot.forget()
+        self._asked = self._latest = self.preview = None
         self._page = 0
         for widget in (self.grid, self.others, self.strengths):
             widget.hide()

@@ -24,12 +24,12 @@ from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.docks.panel import Panel
 from dllab_ui.frame_budget import Pace
+from dllab_ui.probe_slot import ProbeSlot
 from dllab_ui.theme import LIGHT, Theme
 from dllab_ui.widgets.plane_plot import PlanePlot
 
 if TYPE_CHECKING:
     from dllab_ui.lab import Lab
-    from dllab_ui.probe import Probe
 
 _SHARE = 0.02
 _TALLEST = 1.2
@@ -54,7 +54,9 @@ class BoundaryPanel(Panel):
         self.sentence.setObjectName("boundary.sentence")
         self._theme: Theme = LIGHT
         self._pace = Pace(_SHARE, shortest=0.25, longest=2.0)
-        self._probe: Probe | None = None
+        self._slot = ProbeSlot(lab, self)
+        self._slot.done.connect(self._on_done)
+        self._slot.failed.connect(self._on_failed)
         self._shown: tuple[str, int] | None = None
         self._asked: tuple[str, int] | None = None
         self._latest: Snapshot | None = None
@@ -133,7 +135,7 @@ class BoundaryPanel(Panel):
             self._look(self._latest)
 
     def _look(self, snapshot: Snapshot) -> None:
-        if self._probe is not None:
+        if self._slot.is_taken:
             return
         self._stale = False
         self._asked = (snapshot.branch, snapshot.step)
@@ -145,16 +147,9 @@ class BoundaryPanel(Panel):
             made = picture(replica, progress, part, aspect)
             return made, time.thread_time() - started
 
-        probe = self.lab.probe(work)
-        self._probe = probe
-        probe.done.connect(self._on_done)
-        probe.failed.connect(self._on_failed)
-        probe.cancelled.connect(self._on_cancelled)
+        self._slot.begin(work)
 
     def _on_done(self, answer: tuple[Picture, float]) -> None:
-        if self.sender() is not self._probe:
-            return
-        self._probe = None
         made, seconds = answer
         if isinstance(made, NoPicture):
             self._say(made.why)
@@ -170,22 +165,15 @@ class BoundaryPanel(Panel):
             self._look(self._latest)
 
     def _on_failed(self, why: str) -> None:
-        if self.sender() is self._probe:
-            self._probe = None
-            self._shown = self._asked
-            self.caption.setText(why)
-
-    def _on_cancelled(self) -> None:
-        if self.sender() is self._probe:
-            self._probe = None
+        self._shown = self._asked
+        self.caption.setText(why)
 
     # --- showing --------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Forget the session shown."""
-        if self._probe is not None:
-            self._probe.cancel()
-        self._probe = self._shown = self._asked = self._latest = None
+        self._slot.forget()
+        self._shown = self._asked = self._latest = None
         self._names = ()
         self._pace = Pace(_SHARE, shortest=0.25, longest=2.0)
         self.caption.clear()

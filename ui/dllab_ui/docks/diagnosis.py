@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +28,7 @@ from dllab_ui.settings import WindowSettings
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.error_bars import ErrorBars
 from dllab_ui.widgets.percent_edit import PercentEdit
+from dllab_ui.widgets.scroll_area import scrolling
 from dllab_ui.widgets.toned_label import set_tone, small_label
 
 if TYPE_CHECKING:
@@ -98,13 +97,7 @@ class DiagnosisPanel(Panel):
         self._column.addLayout(self._settings_grid())
         self._column.addWidget(self._try)
         self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("diagnosis.scroll")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
+        scroll = scrolling(page, "diagnosis.scroll")
         # The panel's own ground shows through; a page in a scroll area has the window's.
         page.setAutoFillBackground(False)
         scroll.viewport().setAutoFillBackground(False)

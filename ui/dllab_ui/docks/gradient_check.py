@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QLabel, QTableView, QWidget
 
 from dllab.diagnosis.gradient_check import GradientCheck, check_gradient
 from dllab.diagnosis.gradient_report import GradientReport
@@ -23,6 +23,7 @@ from dllab_ui.docks.scroll_page import fill_with_column
 from dllab_ui.theme import LIGHT, Theme
 from dllab_ui.widgets.axes import short_number
 from dllab_ui.widgets.log_plot import LogCurve, LogPlot
+from dllab_ui.widgets.plain_table import make_plain
 from dllab_ui.widgets.toned_label import set_tone, small_label
 
 if TYPE_CHECKING:
@@ -86,18 +87,10 @@ class GradientCheckPanel(Panel):
         table.setObjectName("gradient_check.table")
         table.setAccessibleName("verdict on each parameter block")
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        make_plain(table, _ROW_HEIGHT)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
         for column, width in enumerate(_WIDTHS):

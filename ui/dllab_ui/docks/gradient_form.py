@@ -12,6 +12,7 @@ from dllab.diagnosis.planted_bug import KINDS, Kind, PlantedBug, blocks_for
 from dllab.errors import DllabError
 from dllab.network.layout import Layout
 from dllab.training.snapshot import Snapshot
+from dllab_ui.refusal import refusal
 from dllab_ui.widgets.number_field import NumberField
 
 _NONE = "none"
@@ -147,11 +148,7 @@ class GradientForm(QWidget):
 
     def problem(self) -> str:
         """Why the settings cannot be, or nothing."""
-        try:
-            self.settings()
-        except DllabError as error:
-            return str(error)
-        return ""
+        return refusal(self.settings)
 
     def _on_kind(self) -> None:
         planted = self.kind.currentData() is not None

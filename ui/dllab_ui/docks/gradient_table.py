@@ -5,21 +5,31 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 
 from dllab.diagnosis.gradient_report import BlockReport, Entry, GradientReport, Verdict, ratio_words
 from dllab_ui.theme import LIGHT, Theme
+from dllab_ui.widgets.headed_table import LEFT, HeadedTable, Heading, Index
 
-Index = QModelIndex | QPersistentModelIndex
-
-HEADINGS = ("block", "shape", "ratio", "verdict", "worst entry")
-_MEANINGS = (
-    "Parameter block: weights W, biases b, or batch norm's scale and shift, of a layer.",
-    "Units × inputs.",
-    "‖approx − grad‖ / (‖approx‖ + ‖grad‖): about 1e-7 is great, 1e-5 look again, 1e-3 wrong.",
-    "In words, by the ratio.",
-    "The entry whose two slopes lie furthest apart; unit and input are counted from 0.",
+HEADINGS = (
+    Heading(
+        "block",
+        "Parameter block: weights W, biases b, or batch norm's scale and shift, of a layer.",
+        LEFT,
+    ),
+    Heading("shape", "Units × inputs.", LEFT),
+    Heading(
+        "ratio",
+        "‖approx − grad‖ / (‖approx‖ + ‖grad‖): about 1e-7 is great, 1e-5 look again, 1e-3 wrong.",
+        LEFT,
+    ),
+    Heading("verdict", "In words, by the ratio.", LEFT),
+    Heading(
+        "worst entry",
+        "The entry whose two slopes lie furthest apart; unit and input are counted from 0.",
+        LEFT,
+    ),
 )
 LOOKS: dict[Verdict, tuple[str, str]] = {
     "great": ("✓ great", "best"),
@@ -32,15 +42,14 @@ _WHY = {
     "too flat": "Every slope is 0 up to rounding, so there is nothing to compare.",
     "at a bend": "The cost bends (ReLU, or L1 at 0) within ±ε of every entry tried.",
 }
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 SHAPE, _VERDICT = 1, 3
 
 
-class GradientTable(QAbstractTableModel):
+class GradientTable(HeadedTable):
     """Holds the blocks of one report."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(HEADINGS, parent)
         self.theme: Theme = LIGHT
         self._blocks: tuple[BlockReport, ...] = ()
 
@@ -50,27 +59,9 @@ class GradientTable(QAbstractTableModel):
         self._blocks = report.blocks if report is not None else ()
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of rows."""
-        return 0 if parent.isValid() else len(self._blocks)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Qt's question for a heading."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _MEANINGS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT
-        return None
+    def row_total(self) -> int:
+        """A row per block."""
+        return len(self._blocks)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's question for what a cell shows."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
-    QFileDialog,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
+from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.docks.journal_csv import journal_csv
 from dllab_ui.docks.journal_filter import FilterBar, JournalFilter
 from dllab_ui.docks.journal_model import JournalModel
@@ -208,17 +208,10 @@ class JournalDock(QWidget):
     def ask_export(self) -> None:
         """Ask for a file and write the rows shown to it."""
         name = self._snapshot.name if self._snapshot is not None else "session"
-        dialog = QFileDialog(
-            self.window(), "Export the journal", str(Path.home() / f"{name}-journal.csv"),
-            "CSV (*.csv)",
+        ask_where(
+            self.window(), "export_journal", "Export the journal", "CSV", f"{name}-journal.csv",
+            self.export,
         )  # fmt: skip
-        dialog.setObjectName("dialog.export_journal")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{name}-journal.csv")
-        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def export(self, path: Path) -> None:
         """Write the rows shown to a CSV file and say so, or why not."""

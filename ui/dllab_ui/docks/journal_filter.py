@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
-from dllab_ui.docks.journal_model import Index, JournalModel
+from dllab_ui.docks.journal_model import JournalModel
 from dllab_ui.docks.journal_words import GROUPS
+from dllab_ui.widgets.headed_table import Index
 
 
 class JournalFilter(QSortFilterProxyModel):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor
 
 from dllab.training.journal import Entry
@@ -15,20 +15,23 @@ from dllab_ui import words
 from dllab_ui.docks.journal_words import COLUMNS, group_of, is_quiet, row_texts
 from dllab_ui.theme import LIGHT, Theme
 from dllab_ui.verdicts import Verdict, verdict_on
+from dllab_ui.widgets.headed_table import RIGHT, HeadedTable, Heading, Index
 
 NOTE, VERDICT = COLUMNS.index("note"), COLUMNS.index("verdict")
 _NUMBERS = (COLUMNS.index("step"), COLUMNS.index("epoch"))
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-Index = QModelIndex | QPersistentModelIndex
+_HEADINGS = tuple(
+    Heading(name, alignment=RIGHT if column in _NUMBERS else None)
+    for column, name in enumerate(COLUMNS)
+)
 # Of the kinds that are about another entry, these are never rows of their own.
 _MERGED = ("outcome", "twin")
 
 
-class JournalModel(QAbstractTableModel):
+class JournalModel(HeadedTable):
     """Rows are appended as the ledger grows; only the rows that learned something change."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_HEADINGS, parent)
         self._theme: Theme = LIGHT
         self._branches: Mapping[str, Branch] = {}
         self._forget()
@@ -160,23 +163,9 @@ class JournalModel(QAbstractTableModel):
 
     # --- Qt's questions -------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Qt's question for a heading."""
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
-            return _RIGHT
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def row_total(self) -> int:
+        """A row per deed that has one."""
+        return len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's question for a cell."""
@@ -191,7 +180,7 @@ class JournalModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(entry, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
-            return _RIGHT
+            return RIGHT
         return None
 
     def _colour(self, entry: Entry, column: int) -> QColor | None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dllab_ui.docks.journal_words import COLUMNS
+from dllab_ui.widgets.plain_table import make_plain
 
 _WIDTHS = (52, 104, 162, 128, 190, 140, 76, 58, 58, 66)
 # What room there is beyond that goes to these, until a person sets a width.
@@ -21,21 +22,13 @@ class JournalTable(QTableView):
         self._spreading = self._widths_chosen = False
         self.setObjectName("journal.table")
         self.setAccessibleName("journal of everything that was done to the run")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        make_plain(self, row_height=24)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(24)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
-        header.setHighlightSections(False)
         header.sectionResized.connect(self._on_width)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:

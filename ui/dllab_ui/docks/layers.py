@@ -24,6 +24,7 @@ from dllab_ui.docks.layers_model import NEAR_ZERO, READINGS, LayersModel
 from dllab_ui.docks.panel import Panel
 from dllab_ui.frame_budget import Pace
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.plain_table import make_plain
 from dllab_ui.widgets.sparkline import SparkDelegate, row_height
 from dllab_ui.widgets.toned_label import set_tone, small_label
 
@@ -73,17 +74,10 @@ class LayersPanel(Panel):
         table.setAccessibleName("health of each layer, first to last")
         table.setModel(self.model)
         table.setItemDelegate(self.delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setAlternatingRowColors(True)
-        table.setWordWrap(False)
+        make_plain(table, row_height(table.fontMetrics().height()), selectable=False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(row_height(table.fontMetrics().height()))
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setFont(self.caption.font())
         header.setMinimumSectionSize(34)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from dllab.diagnosis.alarm_words import Kind, number, percent
 from dllab.diagnosis.alarms import Alarm
 from dllab.diagnosis.layer_health import LayerHealth
 from dllab.diagnosis.tails import tail
 from dllab.training.snapshot import Snapshot
+from dllab_ui.widgets.headed_table import RIGHT, HeadedTable, Heading, Index
 from dllab_ui.widgets.sparkline import CELL, Cell, course
 
 READINGS = 40
 """Readings that a sparkline goes back."""
 
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _DASH = "–"
-Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
@@ -61,11 +60,12 @@ COLUMNS = (
 NEAR_ZERO = 5
 
 
-class LayersModel(QAbstractTableModel):
+class LayersModel(HeadedTable):
     """Holds one reading; the rows stay while the network is the same."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        headings = tuple(Heading(c.heading, c.meaning, RIGHT) for c in COLUMNS)
+        super().__init__(headings, parent)
         self._health: tuple[LayerHealth, ...] = ()
         self._cells: list[list[Cell]] = []
         self._alarms: tuple[Alarm, ...] = ()
@@ -112,25 +112,9 @@ class LayersModel(QAbstractTableModel):
 
     # --- Qt's questions -------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of rows."""
-        return 0 if parent.isValid() else len(self._cells)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Qt's question for a heading."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].heading
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section].meaning
-        return _RIGHT if role == Qt.ItemDataRole.TextAlignmentRole else None
+    def row_total(self) -> int:
+        """A row per layer."""
+        return len(self._cells)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's question for a cell."""

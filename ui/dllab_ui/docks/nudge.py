@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +21,7 @@ from dllab_ui.docks.knob import Knob
 from dllab_ui.docks.knob_controls import SliderKnob, make_knob
 from dllab_ui.docks.knob_group import KnobGroup
 from dllab_ui.docks.knob_notes import note_for, sleeping
+from dllab_ui.widgets.scroll_area import scrolling
 
 _FOLDED = ("Augmentation", "Run", "Rules")
 Send = Callable[[Mapping[str, Any], str], int]
@@ -58,13 +56,7 @@ class NudgeDock(QWidget):
         self._rows.setSpacing(10)
         self._rows.addWidget(self._empty)
         self._rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("nudge.scroll")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._page)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll = scrolling(self._page, "nudge.scroll")
         top = QVBoxLayout()
         top.setContentsMargins(12, 8, 12, 4)
         top.addWidget(self.note)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from dllab_ui.probe import Probe, Work
+from dllab_ui.probe import Work
+from dllab_ui.probe_slot import ProbeSlot
 from dllab_ui.widgets.toned_label import set_tone
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ class ProbeRow(QWidget):
 
     def __init__(self, lab: Lab, name: str, text: str, tip: str) -> None:
         super().__init__()
-        self._lab = lab
-        self._probe: Probe | None = None
+        self._slot = ProbeSlot(lab, self)
         self._problem = ""
         self.run, self.cancel = QPushButton(text), QPushButton("Cancel")
         self.progress, self.words = QProgressBar(), QLabel()
@@ -62,13 +62,17 @@ class ProbeRow(QWidget):
         column.addWidget(self.words)
         self.run.clicked.connect(self.wanted)
         self.cancel.clicked.connect(self._on_cancel)
+        self._slot.progressed.connect(self._on_progress)
+        self._slot.done.connect(self._on_done)
+        self._slot.failed.connect(lambda message: self._end(message, "danger"))
+        self._slot.cancelled.connect(lambda: self._end(_UNTOUCHED))
         self._show_running(False)
         self.say("")
 
     @property
     def is_running(self) -> bool:
         """Whether a probe is under way."""
-        return self._probe is not None
+        return self._slot.is_taken
 
     def say(self, text: str, tone: str = "muted") -> None:
         """Put words below the buttons."""
@@ -85,55 +89,36 @@ class ProbeRow(QWidget):
 
     def begin(self, work: Work) -> None:
         """Start a probe, unless one is under way."""
-        if self._probe is not None:
+        if self.is_running:
             return
-        probe = self._probe = self._lab.probe(work)
-        probe.progressed.connect(self._on_progress)
-        probe.done.connect(self._on_done)
-        probe.failed.connect(self._on_failed)
-        probe.cancelled.connect(self._on_cancelled)
+        self._slot.begin(work)
         self.progress.setValue(0)
         self.say("Waiting for a copy of the run …")
         self._show_running(True)
 
     def forget(self) -> None:
         """Stop listening: another session comes."""
-        if self._probe is not None:
-            self._probe.cancel()
+        self._slot.forget()
         self._end("")
 
     # --- what comes from the probe --------------------------------------------------------
 
-    def _is_mine(self) -> bool:
-        # What an earlier probe has still to say belongs to another session.
-        return self._probe is not None and self.sender() is self._probe
-
     def _on_progress(self, share: float, words: str) -> None:
-        if self._is_mine() and self.cancel.isEnabled():
+        if self.cancel.isEnabled():
             self.progress.setValue(round(1000 * share))
             self.say(words)
 
     def _on_done(self, result: object) -> None:
-        if self._is_mine():
-            self._end("")
-            self.done.emit(result)
-
-    def _on_failed(self, message: str) -> None:
-        if self._is_mine():
-            self._end(message, "danger")
-
-    def _on_cancelled(self) -> None:
-        if self._is_mine():
-            self._end(_UNTOUCHED)
+        self._end("")
+        self.done.emit(result)
 
     def _on_cancel(self) -> None:
-        if self._probe is not None:
+        if self.is_running:
             self.cancel.setEnabled(False)
             self.say("Stopping …")
-            self._probe.cancel()
+            self._slot.cancel()
 
     def _end(self, text: str, tone: str = "muted") -> None:
-        self._probe = None
         self._show_running(False)
         self.say(self._problem or text, "danger" if self._problem else tone)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from dllab.diagnosis.range_test import STEPS_LEAST, STEPS_MOST, RangeTest
 from dllab.errors import DllabError
 from dllab.hyperparameters import TABLE
+from dllab_ui.refusal import refusal
 from dllab_ui.widgets.number_field import NumberField
 
 _FIELD_WIDTH = 76
@@ -54,11 +55,7 @@ class RangeForm(QWidget):
 
     def problem(self) -> str:
         """Why the settings cannot be, or nothing."""
-        try:
-            self.settings()
-        except DllabError as error:
-            return str(error)
-        return ""
+        return refusal(self.settings)
 
     def _on_change(self) -> None:
         for field in (self.low, self.high, self.steps):

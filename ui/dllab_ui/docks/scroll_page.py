@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dllab_ui.widgets.scroll_area import scrolling
 
 
 def fill_with_column(panel: QWidget, name: str, widgets: tuple[QWidget, ...]) -> None:
@@ -15,14 +16,7 @@ def fill_with_column(panel: QWidget, name: str, widgets: tuple[QWidget, ...]) ->
     for widget in widgets:
         column.addWidget(widget)
     column.addStretch(1)
-    scroll = QScrollArea()
-    scroll.setObjectName(f"{name}.scroll")
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    scroll.setWidget(page)
     layout = QVBoxLayout(panel)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(scroll)
+    layout.addWidget(scrolling(page, f"{name}.scroll"))
     panel.setMinimumSize(240, 160)

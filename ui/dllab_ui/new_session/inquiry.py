@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from dllab.data import Dataset, SplitPreview, preview_split
 from dllab_ui.new_session.errands import Errands
 from dllab_ui.new_session.reading import Comparison, Cut, Question, Reading, compare, read
+from dllab_ui.widgets.one_shot import one_shot
 
 _BROKEN = (
     "The data could not be looked at because of an error inside dllab. The log file has the "
@@ -37,10 +38,7 @@ class Inquiry(QObject):
         self._reader, self._comparer = Errands(self), Errands(self)
         self._reader.came.connect(self._take)
         self._comparer.came.connect(self.compared)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_COMPARE_AFTER)
-        self._timer.timeout.connect(self._compare)
+        self._timer = one_shot(self, self._compare, _COMPARE_AFTER)
 
     @property
     def reads(self) -> bool:

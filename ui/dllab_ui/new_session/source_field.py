@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QTimer, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from dllab.data import BUILTIN
+from dllab_ui.widgets.one_shot import one_shot
 
 _PAUSE = 400
 _FILTER = (
@@ -57,10 +58,7 @@ class SourceField(QWidget):
         row.addWidget(self.box, 1)
         row.addWidget(self.file)
         row.addWidget(self.folder)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._paused)
+        self._pause = one_shot(self, self._paused, _PAUSE)
         self.box.currentTextChanged.connect(self._edited)
         self.line.editingFinished.connect(self._settle)
 

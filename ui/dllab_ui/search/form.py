@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dllab.errors import DllabError
 from dllab.recipe import Recipe, builtin_recipes
 from dllab.search import Plan, suggested_epochs, suggested_space
+from dllab_ui.refusal import refusal
 from dllab_ui.search.ranges import RangeList
 
 _LONGEST_TRIAL = 1_000_000_000
@@ -196,11 +196,7 @@ class PlanForm(QWidget):
         """What is wrong, in words; nothing if all is well."""
         for row in self.ranges.rows.values():
             row.show_problem()
-        try:
-            self.plan()
-        except DllabError as error:
-            return str(error)
-        return ""
+        return refusal(self.plan)
 
     def _tell(self) -> None:
         if not self._filling:

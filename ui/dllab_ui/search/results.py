@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from dllab.search import SearchSpace, Trial
 from dllab_ui.search.results_model import ERROR_COLUMN, SORT_ROLE, ResultsModel
+from dllab_ui.widgets.plain_table import make_plain
 
 _LEAST_WIDTH, _ARROW_WIDTH = 66, 14
 
@@ -49,16 +50,8 @@ class ResultsTable(QTableView):
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicatorShown(False)
         self.sortByColumn(ERROR_COLUMN, Qt.SortOrder.AscendingOrder)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
+        make_plain(self, row_height=24)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(24)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(34)
         self.setMinimumHeight(84)
         self.selectionModel().selectionChanged.connect(

@@ -7,20 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from dllab.search import Choices, Dimension, SearchSpace, Trial
 from dllab_ui import words
+from dllab_ui.widgets.headed_table import LEFT, RIGHT, HeadedTable, Heading, Index
 
-Index = QModelIndex | QPersistentModelIndex
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 ERROR_COLUMN = 1
 
@@ -83,12 +75,12 @@ def _column_of(dimension: Dimension) -> _Column:
     )  # fmt: skip
 
 
-class ResultsModel(QAbstractTableModel):
+class ResultsModel(HeadedTable):
     """A row per trial, a column per searched hyperparameter between its error and the rest."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._columns: tuple[_Column, ...] = (*_BEFORE, *_AFTER)
+        super().__init__(parent=parent)
+        self._show_columns((*_BEFORE, *_AFTER))
         self._space: SearchSpace | None = None
         self.trials: tuple[Trial, ...] = ()
 
@@ -103,31 +95,18 @@ class ResultsModel(QAbstractTableModel):
             return
         self.beginResetModel()
         self._space, self.trials = space, tuple(trials)
-        self._columns = (*_BEFORE, *map(_column_of, space), *_AFTER)
+        self._show_columns((*_BEFORE, *map(_column_of, space), *_AFTER))
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of rows."""
-        return 0 if parent.isValid() else len(self.trials)
+    def _show_columns(self, columns: tuple[_Column, ...]) -> None:
+        self._columns = columns
+        self.headings = tuple(
+            Heading(c.title, c.tip, LEFT if c.is_text else RIGHT) for c in columns
+        )
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Qt's question for the number of columns."""
-        return 0 if parent.isValid() else len(self._columns)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Qt's question for a heading."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = self._columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT if column.is_text else _RIGHT
-        return None
+    def row_total(self) -> int:
+        """A row per trial."""
+        return len(self.trials)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's question for a cell."""
@@ -139,7 +118,7 @@ class ResultsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return trial.note or None
         if role == Qt.ItemDataRole.TextAlignmentRole and not column.is_text:
-            return _RIGHT
+            return RIGHT
         return None
 
     def table(self) -> str:

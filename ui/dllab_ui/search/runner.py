@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from dllab.errors import DllabError
 from dllab.search import Plan, Search, Trial, open_search
 from dllab_ui.search.thread import SearchThread
+from dllab_ui.widgets.one_shot import one_shot
 
 if TYPE_CHECKING:
     from dllab_ui.lab import Lab
@@ -37,10 +38,7 @@ class SearchRunner(QObject):
         self._lab = lab
         self._outcome = ("", True)
         # Trials of a toy network end faster than anybody can look.
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_REDRAW_MS)
-        self._pause.timeout.connect(self.grown)
+        self._pause = one_shot(self, self.grown.emit, _REDRAW_MS)
 
     @property
     def is_running(self) -> bool:

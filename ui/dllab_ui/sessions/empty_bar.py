@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from dllab_ui.widgets.bar import Bar
 
 
-class EmptyBar(QFrame):
+class EmptyBar(Bar):
     """No session is open; here are the ways to one."""
 
     manager_wanted = Signal()
     new_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("empty_bar")
-        self.setAccessibleName("no session is open")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        super().__init__("empty_bar", "no session is open", parent)
         headline = QLabel("No session is open.")
         headline.setProperty("strong", True)
         self.sessions = QPushButton("Sessions on this computer …")
@@ -34,4 +33,3 @@ class EmptyBar(QFrame):
         layout.addStretch(1)
         layout.addWidget(self.sessions)
         layout.addWidget(self.new)
-        self.hide()

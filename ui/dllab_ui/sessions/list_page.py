@@ -30,6 +30,8 @@ from dllab_ui.sessions.session_table import (
     tooltip,
 )
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.plain_table import make_plain
+from dllab_ui.widgets.toned_label import set_tone
 
 _WIDTHS = {2: 120, 3: 76, 4: 84, 5: 84, 6: 84, 7: 128, 8: 120}
 _PADDING = "QTableView::item { padding: 0px 8px; } QHeaderView::section { padding: 4px 8px; }"
@@ -114,18 +116,11 @@ class ListPage(QWidget):
         view.setAccessibleName("sessions on this computer")
         view.setModel(self.sorted)
         view.setIconSize(SIZE)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        make_plain(view, SIZE.height() + 8)
         view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        view.setTabKeyNavigation(False)
-        view.setShowGrid(False)
         view.setStyleSheet(_PADDING)
         view.setAlternatingRowColors(False)
-        view.setWordWrap(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(SIZE.height() + 8)
         header = view.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(False)
         header.resizeSection(COURSE, SIZE.width() + 20)
         for column, width in _WIDTHS.items():
@@ -167,9 +162,7 @@ class ListPage(QWidget):
     def say(self, text: str, tone: str = "muted") -> None:
         """A sentence below the table."""
         self.message.setText(text)
-        self.message.setProperty("tone", tone)
-        self.message.style().unpolish(self.message)
-        self.message.style().polish(self.message)
+        set_tone(self.message, tone)
 
     def hold(self, reason: str) -> None:
         """Let nothing be done for a reason, or (empty) what the selected session allows."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QWidget
 
 from dllab.places import sessions_folder
 from dllab.sessions import Summary, Trash, Trashed, archive, duplicate, rename
 from dllab_ui.dialogs.base import BaseDialog
 from dllab_ui.dialogs.confirm import ConfirmDialog
+from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.sessions.chores import Chore, Chores, Done, Listing
 from dllab_ui.sessions.list_page import ListPage
 from dllab_ui.sessions.trash_page import TrashPage
@@ -160,20 +161,11 @@ class SessionManager(BaseDialog):
         self._do("Renaming", chore)
 
     def _ask_where(self, summary: Summary) -> None:
-        step = summary.step or 0
-        start = str(Path.home() / f"{summary.name}-{step}.h5".replace("/", "-"))
-        dialog = QFileDialog(self, "Archive to one file", start, "dllab file (*.h5)")
-        dialog.setObjectName("dialog.archive")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("h5")
-        dialog.selectFile(start)
-        dialog.fileSelected.connect(
-            lambda path: self._do(
-                f"Archiving “{summary.name}”", lambda: _archive(summary, Path(path))
-            )
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        def archive(path: Path) -> None:
+            self._do(f"Archiving “{summary.name}”", lambda: _archive(summary, path))
+
+        start = f"{summary.name}-{summary.step or 0}.h5"
+        ask_where(self, "archive", "Archive to one file", "dllab file", start, archive)
 
     def _restore(self, trashed: Trashed) -> None:
         self._do(f"Putting “{trashed.name}” back", lambda: _put_back(trashed))

@@ -5,33 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from dllab.sessions.standing import holder_in_words, state_of
 from dllab.training.snapshot import Snapshot
+from dllab_ui.widgets.bar import Bar
 
 REASON = "This session is open read-only: another window or process has it open."
 
 
-class ReadOnlyBar(QFrame):
+class ReadOnlyBar(Bar):
     """Says who has the session, and takes over once that one has closed it."""
 
     take_over_wanted = Signal()
     refresh_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("read_only_bar")
-        self.setAccessibleName("the session is open read-only")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        super().__init__("read_only_bar", "the session is open read-only", parent)
         self._folder: Path | None = None
         headline = QLabel("This session is open read-only.")
         headline.setProperty("tone", "warning")
-        headline.setProperty("strong", True)
         self.message = QLabel()
         self.message.setObjectName("read_only.message")
         self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setWordWrap(True)
         self.refresh = QPushButton("Show its latest state")
         self.refresh.setObjectName("read_only.refresh")
         self.refresh.setToolTip("Read the session once more, as far as it is stored by now")
@@ -40,18 +36,7 @@ class ReadOnlyBar(QFrame):
         self.again.setObjectName("read_only.take_over")
         self.again.setToolTip("Go on with the session here, once the other window has closed it")
         self.again.clicked.connect(self._try_again)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.again)
-        buttons.addWidget(self.refresh)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(4)
-        layout.addWidget(headline)
-        layout.addWidget(self.message)
-        layout.addSpacing(2)
-        layout.addLayout(buttons)
-        self.hide()
+        self.stack(headline, self.message, self.again, self.refresh)
 
     def show_snapshot(self, s: Snapshot) -> None:
         """Appear over a session that is only looked at."""

@@ -18,6 +18,7 @@ from dllab.sessions import Summary
 from dllab.sessions.in_words import where_it_stands
 from dllab_ui.icons import icon
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.toned_label import set_tone
 
 _ICON = 32
 
@@ -98,9 +99,7 @@ class RecoveryDialog(QDialog):
         self.headline.setText(f"“{known.name}” was not closed: dllab ended while it was open.")
         if known.problem:
             self.sentence.setText(f"It cannot be recovered as it is. {known.problem}")
-            self.sentence.setProperty("tone", "danger")
-            self.sentence.style().unpolish(self.sentence)
-            self.sentence.style().polish(self.sentence)
+            set_tone(self.sentence, "danger")
             self.recover.setText("&Try to recover")
             return
         notices = "".join(f" {notice}" for notice in known.notices)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dllab.surfaces.average_trials import AVERAGE_TRIALS, COMPARED, EVERYWHERE, AverageTrial
 from dllab.surfaces.averages import Averaged, moving_averages
@@ -18,8 +17,10 @@ from dllab_ui.surfaces.average_plots import (
     WeightsPlot,
     compared_key,
 )
+from dllab_ui.surfaces.page_layout import divide
 from dllab_ui.surfaces.trial_list import TrialList
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.one_shot import one_shot
 
 
 class AveragesPage(QWidget):
@@ -35,34 +36,14 @@ class AveragesPage(QWidget):
         self.curves = AveragePlot(COMPARED)
         self.weights = WeightsPlot()
         self.trials = TrialList("averages")
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.compute)
-        self._lay_out()
+        self._soon = one_shot(self, self.compute)
+        below = self.weights, self.trials
+        divide(self, self.controls, self.curves, below, heights=(490, 250), widths=(440, 540))
         self.controls.changed.connect(self._soon.start)
         self.controls.another_seed_wanted.connect(self._draw_again)
         self.trials.chosen.connect(lambda row: self.set_up(AVERAGE_TRIALS[row]))
         self.trials.show_trials([(t.name, t.see) for t in AVERAGE_TRIALS], (EVERYWHERE,))
         self.set_up(AVERAGE_TRIALS[0])
-
-    def _lay_out(self) -> None:
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.setChildrenCollapsible(False)
-        below.addWidget(self.weights)
-        below.addWidget(self.trials)
-        below.setSizes([440, 540])
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setChildrenCollapsible(False)
-        right.addWidget(self.curves)
-        right.addWidget(below)
-        right.setStretchFactor(0, 6)
-        right.setStretchFactor(1, 1)
-        right.setSizes([490, 250])
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.controls)
-        layout.addWidget(right, 1)
 
     def set_up(self, trial: AverageTrial) -> None:
         """Put every control where a trial wants it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from dllab_ui.surfaces.path_legend import PathLegend
 from dllab_ui.surfaces.start_handle import StartHandle
 from dllab_ui.surfaces.terrain import Terrain
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.one_shot import one_shot
 from dllab_ui.widgets.plot_frame import PlotFrame
 from dllab_ui.widgets.plot_menu import context_menu
 
@@ -60,9 +61,7 @@ class SurfacePlot(PlotFrame):
         self.layer = PathLayer(view_box)
         self.legend = PathLegend(view_box)
         self.handle = StartHandle(view_box)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._draw_ground)
+        self._soon = one_shot(self, self._draw_ground)
         self.setAccessibleDescription(_HELP)
         self.setWhatsThis(_HELP)
         view_box.sigRangeChanged.connect(lambda *_: self._soon.start())
@@ -117,8 +116,6 @@ class SurfacePlot(PlotFrame):
         self._theme = theme
         for part in (self.canvas, self.layer, self.legend, self.handle):
             part.apply_theme(theme)
-        for axis in (self.canvas.left, self.canvas.bottom):
-            axis.label.setDefaultTextColor(theme.muted)
         if self._surface is not None:
             self._terrain.show_surface(self._surface, theme)
             self._soon.start()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from dllab.errors import DllabError
 from dllab.surfaces import SURFACES, Path, Surface, Trial, paths
 from dllab.surfaces.surface import Point, weights_text
 from dllab_ui.surfaces.cost_plot import CostPlot
+from dllab_ui.surfaces.page_layout import divide
 from dllab_ui.surfaces.player import Player
 from dllab_ui.surfaces.surface_controls import SurfaceControls
 from dllab_ui.surfaces.surface_plot import SurfacePlot
 from dllab_ui.surfaces.trial_list import TrialList
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.one_shot import one_shot
 
 
 class SurfacesPage(QWidget):
@@ -33,9 +35,7 @@ class SurfacesPage(QWidget):
         self.player = Player()
         self.cost = CostPlot()
         self.trials = TrialList("surfaces")
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.compute)
+        self._soon = one_shot(self, self.compute)
         self._lay_out()
         self._connect()
         self.show_surface(self.surface.key)
@@ -60,23 +60,8 @@ class SurfacesPage(QWidget):
         column.addLayout(header)
         column.addWidget(self.plot, 1)
         column.addWidget(self.player)
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.setChildrenCollapsible(False)
-        below.addWidget(self.cost)
-        below.addWidget(self.trials)
-        below.setSizes([400, 580])
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.setChildrenCollapsible(False)
-        right.addWidget(stage)
-        right.addWidget(below)
-        right.setStretchFactor(0, 6)
-        right.setStretchFactor(1, 1)
-        right.setSizes([500, 250])
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.controls)
-        layout.addWidget(right, 1)
+        below = self.cost, self.trials
+        divide(self, self.controls, stage, below, heights=(500, 250), widths=(400, 580))
 
     def _connect(self) -> None:
         controls = self.controls

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from dllab.surfaces.surface import Surface
 from dllab_ui.theme import Theme, mixed
+from dllab_ui.widgets.view_item import ViewItem
 
 _SHADES, _INKS = 256, 16
 _MOST_PIXELS = 1_600_000
@@ -88,19 +88,16 @@ def _parts(colour: str) -> NDArray[np.float64]:
     return np.array([parts.red(), parts.green(), parts.blue()], np.float64)
 
 
-class Terrain(pg.GraphicsObject):
+class Terrain(ViewItem):
     """The ground of a plot, made anew for every view."""
 
     def __init__(self, view_box: pg.ViewBox) -> None:
-        super().__init__()
-        self._view_box = view_box
+        super().__init__(view_box, -50)
         self._surface: Surface | None = None
         self._theme: Theme | None = None
         self._image: QImage | None = None
         self._place = QRectF()
         self._profile = QPainterPath()
-        self.setZValue(-50)
-        view_box.addItem(self, ignoreBounds=True)
 
     def show_surface(self, surface: Surface, theme: Theme) -> None:
         """Take another surface or theme; `draw` makes the picture."""
@@ -125,14 +122,6 @@ class Terrain(pg.GraphicsObject):
             self._place = QRectF(view)
         self.prepareGeometryChange()
         self.update()
-
-    def viewRangeChanged(self, *_: object) -> None:
-        """Follow the view; pyqtgraph's hook."""
-        self.prepareGeometryChange()
-
-    def boundingRect(self) -> Any:
-        """The visible part of the plot."""
-        return self._view_box.viewRect()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the picture, or the curve."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo, needed_by
@@ -13,6 +11,7 @@ from dllab_ui import words
 from dllab_ui.dialogs.compare_knobs import CompareKnobsDialog
 from dllab_ui.dialogs.confirm import ConfirmDialog
 from dllab_ui.dialogs.one_line import OneLineDialog
+from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.lab import Lab
 
 LONGEST_TITLE = 60
@@ -93,18 +92,11 @@ class TimelineDeeds(QObject):
         snapshot, info = self._snapshot, self._info(key)
         if snapshot is None or info is None:
             return
-        start = str(Path.home() / f"{snapshot.name}-{info.step}.h5")
-        dialog = QFileDialog(
-            self._parent.window(), f"Save checkpoint {words.key(key)} as", start,
-            "dllab file (*.h5)",
+        ask_where(
+            self._parent.window(), "save_checkpoint", f"Save checkpoint {words.key(key)} as",
+            "dllab file", f"{snapshot.name}-{info.step}.h5",
+            lambda path: self._lab.save_as(path, key=key),
         )  # fmt: skip
-        dialog.setObjectName("dialog.save_checkpoint")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("h5")
-        dialog.selectFile(start)
-        dialog.fileSelected.connect(lambda path: self._lab.save_as(Path(path), key=key))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def delete(self, key: str) -> None:
         """Ask once more, then let the lab put a checkpoint into the trash."""

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.view_item import ViewItem
 
 _SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 _HOURS = (3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000)
@@ -104,30 +105,19 @@ class PlotAxis(pg.AxisItem):
         return [f"{value:.{digits}f}" for value in values]
 
 
-class Grid(pg.GraphicsObject):
+class Grid(ViewItem):
     """Grid lines at the labelled ticks, behind everything."""
 
     def __init__(self, view_box: pg.ViewBox, bottom: PlotAxis, left: PlotAxis) -> None:
-        super().__init__()
-        self._view_box, self._bottom, self._left = view_box, bottom, left
+        super().__init__(view_box, -100)
+        self._bottom, self._left = bottom, left
         self._pen = QPen()
-        self.setZValue(-100)
-        view_box.addItem(self, ignoreBounds=True)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._pen = QPen(QColor(theme.grid))
         self._pen.setCosmetic(True)
         self.update()
-
-    def viewRangeChanged(self, *_: object) -> None:
-        """Follow the view; pyqtgraph's hook."""
-        self.prepareGeometryChange()
-        self.update()
-
-    def boundingRect(self) -> Any:
-        """The visible part of the plot."""
-        return self._view_box.viewRect()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the lines."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -11,13 +9,14 @@ from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen, QT
 
 from dllab_ui.widgets.clipping import clipped_segments
 from dllab_ui.widgets.curve import Picture
+from dllab_ui.widgets.view_item import ViewItem
 
 _DOT = 5
 _DASHES = [6.0, 4.0]
 _ROOM_PER_DOT = 7
 
 
-class CurveItem(pg.GraphicsObject):
+class CurveItem(ViewItem):
     """A line of one opaque pixel, or of two, with dots where there is room.
 
     A line of two pixels is drawn as one of one pixel, twice: Qt's wide pens are a hundred times
@@ -25,16 +24,13 @@ class CurveItem(pg.GraphicsObject):
     """
 
     def __init__(self, view_box: pg.ViewBox, z: float, wide: bool, dots: bool) -> None:
-        super().__init__()
-        self._view_box = view_box
+        super().__init__(view_box, z)
         self._wide, self._dots = wide, dots
         # For short curves only: dashes are laid along the whole of a path.
         self.dashed = False
         self._path = QPainterPath()
         self._picture: Picture | None = None
         self._pen = QPen()
-        self.setZValue(z)
-        view_box.addItem(self, ignoreBounds=True)
 
     def set_colour(self, colour: str) -> None:
         """Take a colour, ``#rrggbb``."""
@@ -65,15 +61,6 @@ class CurveItem(pg.GraphicsObject):
         left = max(view.left(), changed_from - margin)
         if left < view.right():
             self.update(QRectF(left, view.top(), view.right() - left, view.height()))
-
-    def viewRangeChanged(self, *_: object) -> None:
-        """Follow the view; pyqtgraph's hook."""
-        self.prepareGeometryChange()
-        self.update()
-
-    def boundingRect(self) -> Any:
-        """The visible part of the plot."""
-        return self._view_box.viewRect()
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw line and dots."""

@@ -95,6 +95,7 @@ class PlotCanvas(pg.PlotWidget):
         self.grid.apply_theme(theme)
         for axis in (self.left, self.bottom):
             axis.apply_theme(theme)
+            axis.label.setDefaultTextColor(theme.muted)
         pen, brush = pg.mkPen(theme.accent), pg.mkBrush(theme.accent + "30")
         self.view_box.rbScaleBox.setPen(pen)
         self.view_box.rbScaleBox.setBrush(brush)

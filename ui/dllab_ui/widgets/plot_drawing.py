@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -18,6 +18,7 @@ from dllab_ui.widgets.curve import Curve, Window
 from dllab_ui.widgets.curve_layer import CurveLayer
 from dllab_ui.widgets.legend import Legend
 from dllab_ui.widgets.markers import MarkerLayer
+from dllab_ui.widgets.one_shot import one_shot
 from dllab_ui.widgets.plot_frame import PlotFrame
 from dllab_ui.widgets.plot_reader import PlotReader
 from dllab_ui.widgets.range_keeper import RangeKeeper
@@ -56,9 +57,7 @@ class PlotDrawing(PlotFrame):
             self.canvas, self._markers, self._listed, lambda: (self._mode, self._knots),
             self._with_tips, lambda: self._log,
         )  # fmt: skip
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = one_shot(self, self.refresh)
         self.canvas.left.setLabel(y_label)
         self.canvas.bottom.setLabel(AXIS_LABELS["step"])
         self.canvas.bottom.set_kind("count")
@@ -109,8 +108,6 @@ class PlotDrawing(PlotFrame):
         self._theme = theme
         for part in (self.canvas, self._references, self._markers, self._reader):
             part.apply_theme(theme)
-        for axis in (self.canvas.left, self.canvas.bottom):
-            axis.label.setDefaultTextColor(theme.muted)
         self._look_changed()
         self.update()
 

@@ -1,0 +1,85 @@
+"""One step of a session: an update, and all that belongs to it. `Session` has the same verbs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dllab.errors import SessionError
+from dllab.hyperparameters import TABLE
+from dllab.training.guard import GuardError
+from dllab.training.snapshot import Guard
+
+if TYPE_CHECKING:
+    from dllab.training.session import Session
+
+
+def target(session: Session, steps: int | None, epochs: int | None) -> tuple[str, int]:
+    """See `Session.target`."""
+    if steps is not None and epochs is not None:
+        raise SessionError("Give steps or epochs to run, not both.")
+    for number in (steps, epochs):
+        whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+        if number is not None and (not whole or number < 0):
+            raise SessionError(
+                f"A run takes a whole number of steps or epochs, 0 or more; got {number!r}."
+            )
+    if steps is not None:
+        return "step", session.step + steps
+    if epochs is not None:
+        return "epoch", session.trainer.epoch + epochs
+    return "epoch", max(session.hyperparameters["epochs"], session.trainer.epoch)
+
+
+def advance(session: Session) -> bool:
+    """See `Session.advance`."""
+    try:
+        cost, error = session.trainer.update()
+    except GuardError as stopped:
+        trip(session, stopped)
+        return False
+    after_update(session, cost, error)
+    return True
+
+
+def after_update(session: Session, cost: float, error: float) -> None:
+    """Write an update down, and let everybody look who goes by it."""
+    session.guard = None
+    evaluated = session.watch.after_update(cost, error)
+    if evaluated:
+        session.best_state.after_evaluation()
+        session.outcomes.after_evaluation()
+    session.twins.after_update(evaluated)
+    session.rules.after_update(evaluated)
+
+
+def trip(session: Session, stopped: GuardError) -> None:
+    """The guard has stopped an update: say so, and offer a way back."""
+    back = session.timeline.last_on(session.branch)
+    if back is not None and back.reason == "emergency" and back.step == session.step:
+        # It has been tried from here.
+        back = session.timeline.newest_before(session.branch, session.step) or back
+    alpha = session.hyperparameters["learning_rate"]
+    if back is not None:
+        alpha = min(alpha, back.hyperparameters["learning_rate"])
+    half = max(alpha / 2, TABLE["learning_rate"].low)
+    save_emergency(session)
+    session.guard = Guard(str(stopped), back.key if back else "", {"learning_rate": half})
+    session.record(
+        "guard",
+        step=session.step + 1,
+        who="guard",
+        note=str(stopped),
+        detail={"kind": stopped.kind, "layer": stopped.layer},
+    )
+    session.rules.after_guard()
+
+
+def save_emergency(session: Session) -> None:
+    """Store the last good state at once: something went wrong, and more may."""
+    last = session.timeline.last_on(session.branch)
+    stored = last is not None and last.step == session.step
+    # θ may be poisoned already, if it was not an update that did it.
+    if not stored and np.isfinite(session.network.theta).all():
+        session.checkpoint(reason="emergency", wait=False)
