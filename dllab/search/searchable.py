@@ -28,7 +28,9 @@ _COMMON = ("hidden_layers", "output", "precision", "seed", "patience")
 SEARCHABLE: Mapping[str, Hyperparameter] = {
     record.key: record
     for record in (*_SHAPE, *TABLE.values())
-    if record.section != "data" and record.group not in ("Run", "Rules") and record.key not in _COMMON
+    if record.section != "data"
+    and record.group not in ("Run", "Rules")
+    and record.key not in _COMMON
 }
 """Every hyperparameter that a search may vary, by key: of the table, and ``units`` and ``layers``.
 

@@ -9,8 +9,8 @@ are made once, when a version is released, and never again: later versions must 
 - ``expected.json``: what this version read back from them, in parts, and θ after `FURTHER` more
   steps. Equal bits can only be asked for where ``facts`` are equal; elsewhere θ must be near.
 
-Of version 1, eight curves of ``session`` are as they were recorded, not as they were read back: that
-version dropped points when it opened a session in which the best state was stored late.
+Of version 1, eight curves of ``session`` are as they were recorded, not as they were read back:
+that version dropped points when it opened a session in which the best state was stored late.
 """
 
 from __future__ import annotations
