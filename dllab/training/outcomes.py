@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-# A straight line through so many evaluations before the nudge says where the cost was going.
+# A power law through so many evaluations before the nudge says where the cost was going.
 LEAST, MOST = 4, 10
 # Student's t, 97.5 % quantile, for 2 to 8 degrees of freedom (Fisher & Yates 1963, table III).
 _T = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306}
@@ -26,6 +26,10 @@ _T = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306}
 def is_beside_training(changes: Mapping[str, Any]) -> bool:
     """Whether knobs that were turned leave training as it is, so that nothing can come of it."""
     return all(split_key(knob)[0].group in BESIDE_TRAINING for knob in changes)
+
+
+# A logarithm that far from 0 is no cost.
+_LARGEST = 100.0
 
 
 class Outcomes:
@@ -84,7 +88,10 @@ class Outcomes:
 
 
 def judge(steps: Array, costs: Array, turn: int) -> dict[str, Any]:
-    """Whether the last of the dev costs is off the line that those up to step ``turn`` are on.
+    """Whether the last of the dev costs is off the curve that those up to step ``turn`` are on.
+
+    The curve is a power law of the step, a straight line in the logarithms of both: learning curves
+    follow one over long stretches (Hestness et al. 2017), and it never falls below 0.
 
     Parameters
     ----------
@@ -97,25 +104,29 @@ def judge(steps: Array, costs: Array, turn: int) -> dict[str, Any]:
     -------
     dict
         ``verdict`` ("better", "worse" or "unclear") and ``steps`` after the turn; where there is
-        enough to go by also ``expected``, the dev cost that the line gives, and ``band``, half the
-        width of its 95 % prediction interval (Draper & Smith 1998, section 1.4).
+        enough to go by also ``expected``, the dev cost that the curve gives, and ``band``, how far
+        above it the 95 % prediction interval of that line (Draper & Smith 1998, section 1.4) ends.
     """
-    late = int(steps[-1])
-    before = (steps <= turn) & np.isfinite(costs)
-    x, y = steps[before][-MOST:].astype(np.float64), costs[before][-MOST:]
+    late, last = int(steps[-1]), float(costs[-1])
+    with np.errstate(invalid="ignore"):
+        before = (steps <= turn) & np.isfinite(costs) & (costs > 0)
+    x, y = np.log(steps[before][-MOST:]), np.log(costs[before][-MOST:])
     detail: dict[str, Any] = {"steps": late - turn, "verdict": "unclear"}
     n = len(x)
-    if n < LEAST or not math.isfinite(costs[-1]):
+    if n < LEAST or not math.isfinite(last) or last <= 0:
         return detail
     middle = x.mean()
     spread = float(((x - middle) ** 2).sum())
     slope = float(((x - middle) * y).sum()) / spread
     left = y - y.mean() - slope * (x - middle)
     deviation = math.sqrt(float((left**2).sum()) / (n - 2))
-    away = late - middle
-    expected = float(y.mean()) + slope * away
-    band = _T[n - 2] * deviation * math.sqrt(1 + 1 / n + away * away / spread)
-    difference = float(costs[-1]) - expected
-    if abs(difference) > band:
+    away = math.log(late) - middle
+    line = float(y.mean()) + slope * away
+    width = _T[n - 2] * deviation * math.sqrt(1 + 1 / n + away * away / spread)
+    if max(abs(line), width) > _LARGEST:
+        return detail
+    difference = math.log(last) - line
+    if abs(difference) > width:
         detail["verdict"] = "better" if difference < 0 else "worse"
-    return {**detail, "expected": expected, "band": band}
+    expected = math.exp(line)
+    return {**detail, "expected": expected, "band": expected * math.expm1(width)}
