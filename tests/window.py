@@ -57,8 +57,9 @@ class LabWindow:
         self.until(lambda: self.now.step >= step)
 
     def until_paused(self, step: int | None = None) -> None:
-        """Wait until the window shows a pause (at a step)."""
+        """Wait until the window shows a pause (at a step), in all its parts."""
         self.until(lambda: not self.now.running and step in (None, self.now.step))
+        self.until(lambda: not self.window.catching_up)
 
     def trigger(self, action: str) -> None:
         """Choose an action from the menu."""

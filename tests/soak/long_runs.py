@@ -73,6 +73,7 @@ def _draw(real: RealWindow, snapshot: Snapshot) -> float:
     # Processor time: what other programs take is not the frame's.
     start = time.thread_time()
     real.window.curves.show_snapshot(snapshot)
+    real.window.curves.draw_now()
     QApplication.processEvents()
     return time.thread_time() - start
 
@@ -100,6 +101,7 @@ def _in_the_curves(steps: int, rng: random.Random, folder: Path) -> dict[str, An
         frames = max(20, min(_FRAMES, steps // 1000))
         each = steps // frames
         real.window.curves.show_snapshot(growth.grow(each))
+        real.window.curves.draw_now()
         settle()
         process_facts.tidy()
         before = process_facts.resident_bytes()

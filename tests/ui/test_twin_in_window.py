@@ -80,8 +80,7 @@ def test_that_all_plots_show_the_axis_as_far_as_a_twin_that_is_ahead(circles: La
     for axis in ("step", "epoch"):
         w.window.curves.controls.set_axis(axis)
         w.until(lambda: w.window.curves.cost.end > (450 if axis == "step" else 50))  # noqa: B023
-        ranges = {tuple(plot.canvas.view_box.viewRange()[0]) for plot in plots}
-        assert len(ranges) == 1
+        w.until(lambda: len({tuple(p.canvas.view_box.viewRange()[0]) for p in plots}) == 1)
 
 
 def test_that_a_twin_without_a_verdict_is_told(circles: LabWindow) -> None:

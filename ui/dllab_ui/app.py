@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -70,6 +71,16 @@ def begin(window: MainWindow, what: str | None) -> None:
         window.lab.start(*first_session(what))
 
 
+def shorten_pauses() -> None:
+    """Let Python's garbage collection leave alone what is there now.
+
+    A full collection walks over every object of Qt's binding, NumPy and the window: 60 ms in which
+    neither the window nor the training does anything. What comes later is little.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def run_window(what: str | None) -> int:
     """Open the window and stay until it is closed."""
     app = make_application()
@@ -78,6 +89,7 @@ def run_window(what: str | None) -> int:
     start_log()
     lab = Lab()
     window = MainWindow(lab)
+    lab.opened.connect(shorten_pauses)
     window.show()
     # After the first paint, so that there is something to look at while data is read.
     QTimer.singleShot(0, lambda: begin(window, what))

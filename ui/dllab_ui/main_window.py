@@ -40,6 +40,7 @@ from dllab_ui.sessions.desk import SessionDesk
 from dllab_ui.settings import WindowSettings
 from dllab_ui.status_strip import StatusStrip
 from dllab_ui.twin_switch import TwinSwitch
+from dllab_ui.widgets.in_turns import InTurns
 
 _THEMES: tuple[themes.ThemeChoice, ...] = ("light", "dark", "system")
 
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.announcer = Announcer(self)
         self.reruns = Reruns(lab, self)
         self.twin = TwinSwitch(lab, self.actions_["twin"], self.settings)
+        self._showing = InTurns(self, self._show_journal, self._show_checkpoints, self._show_panels)
         self.setObjectName("main_window")
         self.setWindowTitle("dllab")
         self.resize(1280, 800)
@@ -195,10 +197,25 @@ class MainWindow(QMainWindow):
         self.guard.show_snapshot(snapshot)
         self.twin.show_snapshot(snapshot)
         self.nudge.show_snapshot(snapshot)
-        self.journal.show_snapshot(snapshot)
-        self.checkpoints.show_snapshot(snapshot)
-        self.panels.show_snapshot(snapshot)
         self.actions_.show_running(snapshot.running, self.theme)
+        self._showing.start()
+
+    @property
+    def catching_up(self) -> bool:
+        """Whether some part does not show yet what came last."""
+        return self._showing.under_way or self.curves.catching_up
+
+    def _show_journal(self) -> None:
+        if self.lab.latest is not None:
+            self.journal.show_snapshot(self.lab.latest)
+
+    def _show_checkpoints(self) -> None:
+        if self.lab.latest is not None:
+            self.checkpoints.show_snapshot(self.lab.latest)
+
+    def _show_panels(self) -> None:
+        if self.lab.latest is not None:
+            self.panels.show_snapshot(self.lab.latest)
 
     def _on_event(self, event: Event) -> None:
         self.announcer.announce(event)

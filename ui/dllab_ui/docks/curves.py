@@ -19,6 +19,7 @@ from dllab_ui.ledger import reasons_left
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.axis_knots import AxisMode
 from dllab_ui.widgets.curve_plot import CurvePlot
+from dllab_ui.widgets.in_turns import InTurns
 from dllab_ui.widgets.markers import MarkerSymbol
 
 _MARKED: dict[str, MarkerSymbol] = {
@@ -54,6 +55,9 @@ class CurvesView(QWidget):
         self.error = CurvePlot("error", "error")
         self.strip = CurvePlot("knobs", "knobs")
         self.plots = [self.cost, self.error, self.strip]
+        self._drawing = InTurns(
+            self, lambda: self._draw(self.cost), lambda: self._draw(self.error), self._draw_strip
+        )
         records = []
         for plot, name in ((self.cost, "cost"), (self.error, "error")):
             records += [
@@ -68,7 +72,8 @@ class CurvesView(QWidget):
         self._wanted_knobs = {"learning_rate"}
         self._entries_seen = 0
         self._history: HistoryView | None = None
-        self._marked: list[int] = []
+        self._marks: list[tuple[int, int, MarkerSymbol, str]] = []
+        self._marks_drawn = dict.fromkeys(self.plots, 0)
         self._ghosts: dict[str, bool] = {}
         self._zoomed = False
         self.controls = CurveControls()
@@ -118,28 +123,40 @@ class CurvesView(QWidget):
         self.show_whole_run()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Give the plots what is new and draw once."""
+        """Give the plots what is new; they draw it one after the other, a moment later."""
         self._history = snapshot.history
         self._offer_knobs(snapshot)
         if self._feed.feed(snapshot.history):
             self._entries_seen = 0
             for plot in self.plots:
-                for entry_id in self._marked:
+                for entry_id, *_ in self._marks:
                     plot.remove_marker(entry_id)
-            self._marked = []
+            self._marks, self._marks_drawn = [], dict.fromkeys(self.plots, 0)
         self._mark(snapshot)
         self._twin.show_snapshot(snapshot)
         self._tell_ghosts()
         self.strip.set_run_end(snapshot.step)
-        self._draw()
+        self._drawing.start()
 
-    def _draw(self) -> None:
-        """Draw what has changed."""
-        for plot in (self.cost, self.error):
-            plot.refresh()
+    @property
+    def catching_up(self) -> bool:
+        """Whether something that came is not drawn yet."""
+        return self._drawing.under_way
+
+    def draw_now(self) -> None:
+        """Draw at once what has changed: for a picture, or because the person changed it."""
+        self._drawing.finish()
+
+    def _draw(self, plot: CurvePlot) -> None:
+        for mark in self._marks[self._marks_drawn[plot] :]:
+            plot.add_marker(*mark)
+        self._marks_drawn[plot] = len(self._marks)
+        plot.refresh()
+
+    def _draw_strip(self) -> None:
         # Ghosts and twins may be ahead of the run; the strip has the numbers of their axis.
         self.strip.set_reach(max(self.cost.end, self.error.end))
-        self.strip.refresh()
+        self._draw(self.strip)
 
     def _offer_knobs(self, snapshot: Snapshot) -> None:
         numeric = [
@@ -186,23 +203,20 @@ class CurvesView(QWidget):
             hidden = entry.kind == "checkpoint" and entry.who != "person"
             if symbol is None or hidden or (limit is not None and entry.step > limit):
                 continue
-            for plot in self.plots:
-                plot.add_marker(entry.id, entry.step, symbol, _marker_text(entry))
-            self._marked.append(entry.id)
+            self._marks.append((entry.id, entry.step, symbol, _marker_text(entry)))
         self._entries_seen = len(snapshot.entries)
 
     def select_entry(self, entry_id: int) -> None:
         """Emphasise the marker of an entry, and show the twin that was compared with it."""
-        twin_changed = self._twin.select(entry_id)
+        self._twin.select(entry_id)
+        self.draw_now()
         for plot in self.plots:
             plot.select_marker(entry_id)
-        if twin_changed:
-            self._draw()
 
     def select_place(self, entry_id: int, step: int) -> None:
         """Emphasise the marker of an entry, or draw a line at its step if it has none."""
         self.select_entry(entry_id)
-        if entry_id not in self._marked:
+        if all(entry_id != marked for marked, *_ in self._marks):
             for plot in self.plots:
                 plot.show_place(step)
 
@@ -211,7 +225,7 @@ class CurvesView(QWidget):
         if self._history is None:
             return
         self._feed.choose_ghost(branch, on, self._history)
-        self._draw()
+        self.draw_now()
         self._tell_ghosts()
         self.interacted.emit()
 
@@ -232,7 +246,7 @@ class CurvesView(QWidget):
         # A place on the axis of before.
         self.strip.set_reach(0.0)
         self._feed.set_axis(mode, self._history)
-        self._draw()
+        self.draw_now()
         self.axis_shown.emit(mode)
         self._tell_range(self._zoomed)
         self.interacted.emit()

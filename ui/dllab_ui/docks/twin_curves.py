@@ -64,12 +64,10 @@ class TwinCurves:
             self._live = _Twin(view.of, series, view.steps)
         self._draw()
 
-    def select(self, entry_id: int) -> bool:
-        """Show the twin of this entry, if it has one; True if the picture has changed."""
-        before = self._shown
+    def select(self, entry_id: int) -> None:
+        """Show the twin of this entry, if it has one."""
         self._selected = entry_id if entry_id in self._told else 0
         self._draw()
-        return before != self._shown
 
     def _wanted(self) -> _Twin | None:
         entry = self._told.get(self._selected)

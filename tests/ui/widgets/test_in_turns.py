@@ -1,0 +1,76 @@
+"""Work in pieces, with the event loop between them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from dllab_ui.widgets.in_turns import InTurns
+from dllab_ui.widgets.one_shot import one_shot
+from window import LabWindow
+
+
+def log_of(pieces: int) -> tuple[QObject, list[int], InTurns]:
+    parent, done = QObject(), list[int]()
+    turns = InTurns(parent, *(lambda number=n: done.append(number) for n in range(pieces)))
+    return parent, done, turns
+
+
+def test_that_every_piece_is_done_once_and_in_order(qtbot: QtBot) -> None:
+    _parent, done, turns = log_of(3)
+    turns.start()
+    turns.start()
+    assert done == []
+    assert turns.under_way
+    qtbot.waitUntil(lambda: not turns.under_way)
+    assert done == [0, 1, 2]
+
+
+def test_that_something_else_gets_its_turn_between_two_pieces(qtbot: QtBot) -> None:
+    parent, done, turns = log_of(3)
+    seen = list[int]()
+    tick = one_shot(parent, lambda: (seen.append(len(done)), tick.start()))
+    tick.start()
+    turns.start()
+    qtbot.waitUntil(lambda: not turns.under_way)
+    tick.stop()
+    assert {0, 1, 2} <= set(seen)
+
+
+def test_that_a_start_during_a_round_brings_one_more_round(qtbot: QtBot) -> None:
+    _parent, done, turns = log_of(3)
+    turns.start()
+    qtbot.waitUntil(lambda: len(done) == 1)
+    for _ in range(5):
+        turns.start()
+    qtbot.waitUntil(lambda: not turns.under_way)
+    assert done == [0, 1, 2, 0, 1, 2]
+
+
+def test_that_finishing_does_the_whole_round_at_once(qtbot: QtBot) -> None:
+    _parent, done, turns = log_of(2)
+    turns.start()
+    turns.finish()
+    assert done == [0, 1]
+    assert not turns.under_way
+
+
+def test_that_each_plot_is_painted_before_the_next_one_draws(circles: LabWindow) -> None:
+    curves = circles.window.curves
+    happened = list[str]()
+    circles.lab.run()
+    circles.until_step(20)
+
+    def watch(name: str) -> None:
+        plot = getattr(curves, name)
+        draw, paint = plot.draw, plot.canvas.paintEvent
+        plot.draw = lambda: (happened.append(f"draw {name}"), draw())
+        plot.canvas.paintEvent = lambda event: (happened.append(f"paint {name}"), paint(event))
+
+    for name in ("cost", "error"):
+        watch(name)
+    circles.until(lambda: happened.count("draw error") > 3)
+    circles.lab.pause()
+    circles.until_paused()
+    for before, after in zip(happened, happened[1:], strict=False):
+        assert (before, after) != ("draw cost", "draw error")
