@@ -64,7 +64,7 @@ class CurveLayer:
     def remove(self, key: str) -> Curve:
         """Remove a curve and return it."""
         for item in self._drawn.pop(key).items():
-            self._view_box.removeItem(item)
+            item.take_away()
         return self.curves.pop(key)
 
     def set_knots(self, key: str, knots: AxisKnots | None) -> None:

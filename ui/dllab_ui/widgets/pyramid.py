@@ -20,6 +20,8 @@ from dllab_ui.widgets.bin_extremes import (
 from dllab_ui.widgets.growing import GrowingArray
 
 _PIECE = 1 << 14
+# So many values are looked at one by one in less time than bins of them are put together.
+_SHORT = 2048
 
 
 class MinMaxPyramid:
@@ -30,8 +32,9 @@ class MinMaxPyramid:
     real place, bins are aligned to multiples of their width (a drawn curve does not shimmer while
     it grows), and a logarithmic axis gets its own minimum. NaN and Inf are left out.
 
-    Appending is amortised O(1) per point; ``bins`` costs O(bins + log n). About 1.5 bytes per
-    point are needed beside the values themselves (float32 or float64).
+    The levels grow when they are asked for, which a short series never does: amortised O(1) per
+    point; ``bins`` costs O(bins + log n). About 1.5 bytes per point are needed beside the values
+    themselves (float32 or float64).
     """
 
     def __init__(self, dtype: Any = np.float32) -> None:
@@ -49,6 +52,8 @@ class MinMaxPyramid:
     def append(self, values: ArrayLike) -> None:
         """Append values of shape (n,)."""
         self._values.extend(values)
+
+    def _catch_up(self) -> None:
         level = 0
         while self._grow(level):
             level += 1
@@ -57,6 +62,7 @@ class MinMaxPyramid:
         """Points per bin that ``bins`` uses for this stretch; 1 means every point is given."""
         if stop - start <= 2 * max_bins:
             return 1
+        self._catch_up()
         level = 0
         while (stop - start) > max_bins * self._width(level):
             level += 1
@@ -101,8 +107,13 @@ class MinMaxPyramid:
 
     def extremes(self, start: int = 0, stop: int | None = None) -> tuple[float, float, float]:
         """Smallest, largest and smallest positive finite value of a stretch, NaN where none."""
-        stop = len(self) if stop is None else min(stop, len(self))
-        found = self._extremes(max(0, start), stop)
+        start, stop = max(0, start), len(self) if stop is None else min(stop, len(self))
+        if stop - start <= _SHORT:
+            finite = self.values[start:stop]
+            finite = finite[np.isfinite(finite)]
+            return _least(finite), -_least(-finite), _least(finite[finite > 0])
+        self._catch_up()
+        found = self._extremes(start, stop)
         low, high, positive = (
             float("nan") if index == NONE else float(self.values[index]) for index in found
         )
@@ -202,3 +213,7 @@ class MinMaxPyramid:
                 break
             level += 1
         return level
+
+
+def _least(values: NDArray[Any]) -> float:
+    return float(values.min()) if values.size else float("nan")
