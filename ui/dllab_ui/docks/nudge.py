@@ -39,6 +39,7 @@ class NudgeDock(QWidget):
         self._fixed: FixedValues | None = None
         self._tickets: dict[int, Knob] = {}
         self._entries_seen = 0
+        self._slept_by: dict[str, Any] = {}
         self.note = QLineEdit()
         self.note.setObjectName("nudge.note")
         self.note.setAccessibleName("note for the next nudge")
@@ -71,6 +72,7 @@ class NudgeDock(QWidget):
         """Another session: other knobs."""
         self._tickets = {}
         self._entries_seen = 0
+        self._slept_by = {}
         for knob in self.knobs.values():
             knob.forget()
 
@@ -93,16 +95,22 @@ class NudgeDock(QWidget):
                     if moved in self.knobs:
                         self.knobs[moved].learned(entry)
         self._entries_seen = len(snapshot.entries)
-        woke = False
         for name, knob in self.knobs.items():
             knob.follow(snapshot, values[name])
             knob.note(note_for(name, snapshot))
-            woke = knob.sleep(sleeping(name, snapshot)) or woke
-        if woke:
-            for group in self.groups.values():
-                group.arrange()
+        self._put_to_sleep(snapshot)
         for ticket in [t for t in self._tickets if t <= snapshot.handled]:
             del self._tickets[ticket]
+
+    def _put_to_sleep(self, snapshot: Snapshot) -> None:
+        """Disable the knobs that the others leave without effect, wherever one has moved."""
+        if snapshot.hyperparameters == self._slept_by:
+            return
+        self._slept_by = dict(snapshot.hyperparameters)
+        changed = [knob.sleep(sleeping(name, snapshot)) for name, knob in self.knobs.items()]
+        if any(changed):
+            for group in self.groups.values():
+                group.arrange()
 
     def show_refusal(self, event: Refused) -> bool:
         """Tell the knob; False if the refused command was none of its own."""
@@ -134,6 +142,7 @@ class NudgeDock(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
+        self._slept_by = {}
         self.knobs = {name: make_knob(name, value) for name, value in values.items()}
         for knob in self.knobs.values():
             knob.wanted.connect(self._wanted)
