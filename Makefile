@@ -36,12 +36,12 @@ format:  ## format the code and repair what lint can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-oracle:  ## compare with PyTorch and scikit-learn (a large download, once)
-	@$(SETUP) dev oracle
-	@$(OFFSCREEN) $(BIN)/python -m pytest $$(grep -rlE 'importorskip\("(torch|sklearn)"' tests) $(ARGS)
+oracle:  ## compare with PyTorch and scikit-learn, and try the extra "fast" (a large download, once)
+	@$(SETUP) dev oracle fast
+	@$(OFFSCREEN) $(BIN)/python -m pytest $$(grep -rlE 'importorskip\("(torch|sklearn|mkl|numba)"' tests) $(ARGS)
 
 bench:  ## measure speed against PyTorch and scikit-learn
-	@$(SETUP) bench
+	@$(SETUP) bench fast
 	@$(BIN)/python tests/benchmarks/run.py --write $(ARGS)
 
 proof:  ## train published settings and compare (about an hour; can be broken off and taken up)

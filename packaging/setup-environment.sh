@@ -2,7 +2,7 @@
 # Everything that a target of the Makefile needs: a virtual environment in .venv with the pinned
 # packages, and the system libraries that Qt asks for.
 #
-#     packaging/setup-environment.sh [EXTRA ...]      extras of pyproject.toml: dev, oracle, bench
+#     packaging/setup-environment.sh [EXTRA ...]      extras of pyproject.toml: dev, bench ...
 #
 # PYTHON=/path/to/python chooses the interpreter; otherwise the newest supported one is taken.
 # A second call with nothing changed does nothing. A display is not needed.

@@ -11,6 +11,8 @@ from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# What everybody installs is tried; tests of the extra ``fast`` switch it on.
+os.environ.setdefault("DLLAB_FAST", "off")
 # The unseen platform says at every resize that it cannot pass on size hints.
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.plugin=false;qt.qpa.offscreen=false")
 

@@ -49,17 +49,17 @@ class LabWindow:
         return self.lab.latest
 
     def until(self, true: Callable[[], bool]) -> None:
-        """Wait until something has become true."""
+        """Wait until something has become true, and let all parts of the window show it."""
         self.qtbot.waitUntil(true, timeout=PATIENCE)
+        self.window.catch_up()
 
     def until_step(self, step: int) -> None:
         """Wait until the window shows a step."""
         self.until(lambda: self.now.step >= step)
 
     def until_paused(self, step: int | None = None) -> None:
-        """Wait until the window shows a pause (at a step), in all its parts."""
+        """Wait until the window shows a pause (at a step)."""
         self.until(lambda: not self.now.running and step in (None, self.now.step))
-        self.until(lambda: not self.window.catching_up)
 
     def trigger(self, action: str) -> None:
         """Choose an action from the menu."""

@@ -1,7 +1,16 @@
 """Checkpoint files: one HDF5 file each, sealed by a checksum. FORMAT.md describes them in prose."""
 
-from dllab.checkpoint.contents import Contents
+from dllab.checkpoint.contents import Contents, Outline
+from dllab.checkpoint.owner import Owner
 from dllab.checkpoint.read import read_checkpoint
 from dllab.checkpoint.write import encode, write_atomically, write_checkpoint
 
-__all__ = ["Contents", "encode", "read_checkpoint", "write_atomically", "write_checkpoint"]
+__all__ = [
+    "Contents",
+    "Outline",
+    "Owner",
+    "encode",
+    "read_checkpoint",
+    "write_atomically",
+    "write_checkpoint",
+]

@@ -5,24 +5,28 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import h5py
 import tomli_w
 
 from dllab.checkpoint import migrations
-from dllab.checkpoint.contents import FORMAT, VERSION, Contents
+from dllab.checkpoint.contents import FORMAT, VERSION, Contents, Outline
 from dllab.checkpoint.envelope import unseal
 from dllab.checkpoint.fields import attribute, long_text, subgroup, text
 from dllab.checkpoint.read_history import history_of
 from dllab.checkpoint.read_state import known, state_of, values_of
-from dllab.data.hdf5_checks import load_no_plugins
+from dllab.data.hdf5_checks import Rules, dataset, load_no_plugins
 from dllab.errors import CheckpointError, DataError, DllabError
-from dllab.training.state import State
 from dllab.training.timeline import CheckpointInfo, Reason
 
 _REASONS = get_args(Reason)
+_TEXTS = ("recipe", "journal", "tree")
+
+
+_Read = TypeVar("_Read")
 
 
 def read_checkpoint(path: Path) -> Contents:
@@ -34,11 +38,26 @@ def read_checkpoint(path: Path) -> Contents:
         If it is not one, is damaged, is from a newer version, or holds anything that the format
         does not describe. The file is left as it is.
     """
+    return _opened(path, _read)
+
+
+def read_outline(path: Path) -> Outline:
+    """Read what a checkpoint file holds besides the state, its checksum checked all the same.
+
+    Raises
+    ------
+    CheckpointError
+        As `read_checkpoint` does, but for the state.
+    """
+    return _opened(path, _read_outline)
+
+
+def _opened(path: Path, read: Callable[[h5py.File], _Read]) -> _Read:
     whole = unseal(path)
     load_no_plugins()
     try:
         with h5py.File(io.BytesIO(whole), "r") as file:
-            return _read(file)
+            return read(file)
     except CheckpointError as error:
         raise CheckpointError(f"{path}: {error}") from None
     except DataError as error:
@@ -49,7 +68,7 @@ def read_checkpoint(path: Path) -> Contents:
         ) from None
 
 
-def _read(file: h5py.File) -> Contents:
+def _version(file: h5py.File) -> int:
     if text(file, "format") != FORMAT:
         raise CheckpointError("it is not a checkpoint.")
     version = int(attribute(file, "version"))
@@ -58,20 +77,38 @@ def _read(file: h5py.File) -> Contents:
             f"it has format version {version}, this dllab reads up to {VERSION}; update dllab. "
             "The file was left as it is."
         )
-    facts = subgroup(file, "facts")
-    values = _brought_up(
-        {
-            "info": _info_values(subgroup(file, "info")),
-            "hyperparameters": values_of(subgroup(file, "state"), version),
-            "recipe": long_text(file, "recipe"),
-            "journal": long_text(file, "journal"),
-            "tree": long_text(file, "tree"),
-        },
-        version,
+    return version
+
+
+def _read_outline(file: h5py.File) -> Outline:
+    version = _version(file)
+    state = subgroup(file, "state")
+    values: dict[str, Any] = {
+        "info": _info_values(subgroup(file, "info")),
+        "hyperparameters": values_of(state, version),
+    }
+    values = _brought_up(values | dict.fromkeys(_TEXTS, ""), version)
+    return Outline(
+        info=_info(values["info"], known(values["hyperparameters"])),
+        history=history_of(file, version),
+        data_fingerprint=text(file, "data_fingerprint"),
+        parameters=dataset(state, "theta", Rules("f", filters=frozenset())).size,
+        complete=bool(attribute(file, "complete")),
+        session=text(file, "session"),
     )
+
+
+def _read(file: h5py.File) -> Contents:
+    version = _version(file)
+    facts = subgroup(file, "facts")
+    values: dict[str, Any] = {
+        "info": _info_values(subgroup(file, "info")),
+        "hyperparameters": values_of(subgroup(file, "state"), version),
+    }
+    values = _brought_up(values | {name: long_text(file, name) for name in _TEXTS}, version)
     state = state_of(subgroup(file, "state"), known(values["hyperparameters"]))
     return Contents(
-        info=_info(values["info"], state),
+        info=_info(values["info"], state.hyperparameters),
         state=state,
         history=history_of(file, version),
         recipe=values["recipe"],
@@ -81,6 +118,7 @@ def _read(file: h5py.File) -> Contents:
         tree=values["tree"],
         facts={name: text(facts, name) for name in facts.attrs},
         version=version,
+        session=text(file, "session"),
     )
 
 
@@ -88,7 +126,7 @@ def _brought_up(values: dict[str, Any], version: int) -> dict[str, Any]:
     """The values of an older file as the present version would have written them."""
     if version == VERSION:
         return values
-    texts = {name: values[name] for name in ("recipe", "journal", "tree")}
+    texts = {name: values[name] for name in _TEXTS}
     plain = migrations.checkpoint(
         values
         | {
@@ -116,10 +154,10 @@ def _info_values(group: h5py.Group) -> dict[str, Any]:
     return values
 
 
-def _info(values: dict[str, Any], state: State) -> CheckpointInfo:
+def _info(values: dict[str, Any], hyperparameters: Mapping[str, Any]) -> CheckpointInfo:
     reason, key = values["reason"], values["key"]
     if reason not in _REASONS:
         raise CheckpointError(f"its reason {reason!r} is unknown.")
     if not (key.isascii() and key.isdecimal()):
         raise CheckpointError(f"its key {key!r} is not a number.")
-    return CheckpointInfo(**values, hyperparameters=state.hyperparameters, saved=True)
+    return CheckpointInfo(**values, hyperparameters=hyperparameters, saved=True)

@@ -33,6 +33,7 @@ def encode(contents: Contents) -> bytes:
         file.attrs["version"] = VERSION
         file.attrs["complete"] = contents.complete
         _put_text(file, "data_fingerprint", contents.data_fingerprint)
+        _put_text(file, "session", contents.session)
         _put_info(file, contents)
         _put_state(file, contents)
         for number, segment in enumerate(contents.history):

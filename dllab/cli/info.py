@@ -14,6 +14,7 @@ from dllab.errors import CheckpointError, SessionError
 from dllab.hyperparameters import TABLE
 from dllab.in_words import duration
 from dllab.recipe import Recipe
+from dllab.training.home import read_description
 from dllab.training.journal import read_journal
 
 
@@ -47,13 +48,13 @@ def _show_file(path: Path) -> int:
 
 
 def _show_folder(folder: Path) -> int:
-    record = _description(folder)
+    record, owner = _description(folder), read_description(folder).owner
     files = sorted((folder / "checkpoints").glob("*.h5"))
     read: dict[Path, Contents] = {}
     damaged: list[str] = []
     for path in files:
         try:
-            read[path] = read_checkpoint(path)
+            read[path] = owner.read(path)
         except CheckpointError as error:
             # A session that trains takes old autosaves away while they are read here.
             if path.exists():

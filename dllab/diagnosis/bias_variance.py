@@ -101,11 +101,7 @@ def diagnose(
     dev = Measured(dev_error, dev_m, not regression, spreads[1])
     bias = _gap(train_error - human_error, _above(train, human_error), tolerance)
     variance = _gap(dev_error - train_error, difference(dev, train), tolerance)
-    needed: int | None = None
-    if bias.level == "unknown":
-        needed = enough(lambda m: _above(train.of(m), human_error), tolerance)
-    elif variance.level == "unknown":
-        needed = enough(lambda m: difference(dev.of(m), train), tolerance)
+    needed = _examples_needed(train, dev, human_error, bias, variance, tolerance)
     return Diagnosis(
         train=train,
         dev=dev,
@@ -120,6 +116,22 @@ def diagnose(
             *_more_dev(bias, variance, dev, needed, train_examples or train_m),
         ),
     )
+
+
+def _examples_needed(
+    train: Measured,
+    dev: Measured,
+    human_error: float,
+    bias: Gap,
+    variance: Gap,
+    tolerance: float,
+) -> int | None:
+    """Examples, of train or of dev, that would settle what is not known; None if all is known."""
+    if bias.level == "unknown":
+        return enough(lambda m: _above(train.of(m), human_error), tolerance)
+    if variance.level == "unknown":
+        return enough(lambda m: difference(dev.of(m), train), tolerance)
+    return None
 
 
 def _check(

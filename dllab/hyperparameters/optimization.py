@@ -54,7 +54,8 @@ LEARNING_RATE = (
 OPTIMIZER = (
     Hyperparameter(
         "optimizer", "", "optimizer", "training", "Optimizer", "choice", "adam",
-        "Update rule. A change keeps the averages that the new rule also uses.",
+        "Update rule. A change keeps the averages that the new rule also uses; Adam takes over "
+        "none from a rule that does not average the squared gradient.",
         choices=("gradient_descent", "momentum", "nesterov", "rmsprop", "adam", "adamw"),
         live=True,
     ),

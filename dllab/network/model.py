@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dllab.data.normalization import Normalization
 from dllab.errors import DataError
 from dllab.network.activations import activation
+from dllab.network.arrays import zeros
 from dllab.network.batch_norm import BatchNorm
 from dllab.network.initialization import initialize, resolve
 from dllab.network.layout import Layout
@@ -61,7 +62,7 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.normalization = normalization
         self.target_normalization = target_normalization
-        self.theta: Array = np.zeros(self.layout.size, self.dtype)
+        self.theta: Array = zeros((self.layout.size,), self.dtype)
         self.parameters: Mapping[str, Array] = self.layout.views(self.theta)
         self.statistics: Array = np.zeros(self.statistics_layout.size, self.dtype)
         layers = range(1, self.depth + 1)

@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.arrays import empty
 from dllab.network.batch_norm import BatchNormPass
 from dllab.network.dropout import mask_from_bits
 from dllab.network.losses import Scratch
 from dllab.network.model import Network
+from dllab.network.products import product
 
 Array = npt.NDArray[Any]
 Step = Callable[[], None]
@@ -35,7 +37,7 @@ class Dropout:
         self.keep_prob = keep_prob
         self.bits = np.empty(shape, np.uint16)
         self.kept = np.empty(shape, bool)
-        self.mask = np.empty(shape, dtype)
+        self.mask = empty(shape, dtype)
 
     def make_mask(self, units: slice = ALL) -> None:
         """Turn the bits of some rows into their mask."""
@@ -66,14 +68,14 @@ class Buffers:
         sizes, dtype = network.layer_sizes, network.dtype
         hidden = sizes[1:-1]
         self.m = m
-        self.a = [np.empty((n, m), dtype) for n in sizes[1:]]
+        self.a = [empty((n, m), dtype) for n in sizes[1:]]
         self.labels = network.loss.labels(m, sizes[-1], dtype)
         self.scratch = Scratch(m, dtype)
         self.dropout: list[Dropout | None] = [None] * len(hidden)
         self.input_dropout: Dropout | None = None
         if training:
-            self.delta = [np.empty((n, m), dtype) for n in hidden]
-            self.work = [np.empty((n, m), dtype) for n in hidden]
+            self.delta = [empty((n, m), dtype) for n in hidden]
+            self.work = [empty((n, m), dtype) for n in hidden]
             kept = keep_prob or (1.0,) * len(hidden)
             self.dropout = [
                 Dropout((n, m), keep, dtype) if keep < 1 else None
@@ -83,14 +85,16 @@ class Buffers:
                 self.input_dropout = Dropout((m, sizes[0]), input_keep_prob, dtype)
             self.batch_statistics = np.zeros_like(network.statistics)
             self._batch_views = network.statistics_layout.views(self.batch_statistics)
-            self.normalized = [np.empty((n, m), dtype) for n in hidden if network.batch_norms]
-        dropped = [np.empty_like(a) if d else a for a, d in zip(self.a, self.dropout, strict=False)]
+            self.normalized = [empty((n, m), dtype) for n in hidden if network.batch_norms]
+        dropped = [
+            empty(a.shape, dtype) if d else a for a, d in zip(self.a, self.dropout, strict=False)
+        ]
         self.inputs: list[Array] = [np.empty((sizes[0], 0), dtype), *dropped]
         if training:
-            self.look_at(np.empty((m, sizes[0]), dtype))
+            self.look_at(empty((m, sizes[0]), dtype))
 
     def look_at(self, X: Array) -> None:
-        """Take inputs (m, n_x) from where they lie."""
+        """Evaluate inputs (m, n_x) where they lie; in training ``x`` stays in its place."""
         self.x = X
         self.inputs[0] = X.T
 
@@ -111,14 +115,6 @@ class Buffers:
             self._batch_views[f"mean{layer}"][units],
             self._batch_views[f"variance{layer}"][units],
         )
-
-
-def drop_inputs(buffers: Buffers) -> None:
-    """Apply the input layer's dropout to ``buffers.x`` in place."""
-    dropout = buffers.input_dropout
-    if dropout is not None:
-        dropout.make_mask()
-        np.multiply(buffers.x, dropout.mask, out=buffers.x)
 
 
 def evaluation_steps(network: Network, buffers: Buffers) -> list[Step]:
@@ -149,13 +145,9 @@ class LayerPass:
     def __init__(
         self, network: Network, buffers: Buffers, index: int, units: slice, gradients: Any
     ) -> None:
-        whole = units == ALL
-        # dot is quicker to call; parts of arrays need matmul.
-        self._product: Callable[..., Array] = np.dot if whole else np.matmul
-        self._activation = network.activation
-        self._inputs, self._index, self._units = buffers.inputs, index, units
-        self._weights = network.weights[index][units]
+        self._activation, self._units = network.activation, units
         self._a = buffers.a[index][units]
+        self._multiply = product(network.weights[index][units], buffers.inputs[index], self._a)
         bias = network.bias_columns[index]
         self._bias = None if bias is None else bias[units]
         self._norm = buffers.batch_norm(network, index, units)
@@ -166,8 +158,9 @@ class LayerPass:
         self._dropped = buffers.inputs[index + 1][units]
         self._delta, self._work = buffers.delta[index][units], buffers.work[index][units]
         next_is_last = index + 1 == network.depth - 1
-        self._next_d = buffers.a[index + 1] if next_is_last else buffers.delta[index + 1]
-        self._next_weights = network.weights[index + 1][:, units].T
+        next_d = buffers.a[index + 1] if next_is_last else buffers.delta[index + 1]
+        next_weights = network.weights[index + 1][:, units].T
+        self._multiply_back = product(next_weights, next_d, self._delta)
         if self._norm is not None:
             self._scale_gradient = gradients[f"scale{index + 1}"][units]
             self._shift_gradient = gradients[f"shift{index + 1}"][units]
@@ -175,7 +168,7 @@ class LayerPass:
     def forward(self) -> None:
         """z, batch norm or bias, activation, dropout; of the last layer logits."""
         a = self._a
-        self._product(self._weights, self._inputs[self._index], out=a)
+        self._multiply()
         if self._bias is not None:
             np.add(a, self._bias, out=a)
         elif self._norm is not None:
@@ -190,7 +183,7 @@ class LayerPass:
     def backward(self) -> None:
         """∂J/∂z of these units, from ∂J/∂z of the layer above."""
         delta = self._delta
-        self._product(self._next_weights, self._next_d, out=delta)
+        self._multiply_back()
         if self._dropout is not None:
             np.multiply(delta, self._dropout.mask[self._units], out=delta)
         self._activation.backward(self._a, delta, self._work)

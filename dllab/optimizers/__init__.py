@@ -4,7 +4,7 @@ from dllab.optimizers.clipping import clip_factor
 from dllab.optimizers.decay import decay_factor, shrink
 from dllab.optimizers.max_norm import constrain
 from dllab.optimizers.needs import uses
-from dllab.optimizers.rules import RULES, Rule
+from dllab.optimizers.rules import RULES, Rule, slots_kept
 from dllab.optimizers.schedules import learning_rate_at
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "decay_factor",
     "learning_rate_at",
     "shrink",
+    "slots_kept",
     "uses",
 ]

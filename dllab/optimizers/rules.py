@@ -5,22 +5,24 @@ enough to stay in a core's cache while a dozen passes go over it. Its coefficien
 update from the hyperparameters in force, so every one of them may move between two updates.
 
 The moving averages live in slots with fixed meanings, ``v`` of the gradient and ``s`` of its
-square, whichever rule keeps them. A change of rule keeps the slots that the new one also has.
+square, whichever rule keeps them. A change of rule keeps the slots that the new one also has, as
+far as `slots_kept` lets it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dllab.optimizers import adam, gradient_descent, momentum, nesterov, rmsprop
+from dllab.optimizers import adam, compiled, gradient_descent, momentum, nesterov, rmsprop
 
 Vector = npt.NDArray[Any]
 Coefficients = tuple[float, ...]
+Apply = Callable[[Vector, Vector, tuple[Vector, ...], Vector, Coefficients], None]
 
 SLOT_DECAY = {"v": "beta", "s": "beta2"}
 
@@ -35,14 +37,16 @@ class Rule:
     of θ and of the slots in place; all arrays are (n,) of one type and ``work`` is scratch.
     ``uses`` names the hyperparameters it reads. A rule that ``decays`` has its weights shrunk
     before it is applied (`decay`); the caller does that, who knows which entries are weights.
+    ``compiled(size, dtype)`` gives a quicker ``apply`` for θ of that size, where there is one.
     """
 
     name: str
     slots: tuple[str, ...]
     uses: tuple[str, ...]
     coefficients: Callable[[Mapping[str, Any], float, Mapping[str, float]], Coefficients]
-    apply: Callable[[Vector, Vector, tuple[Vector, ...], Vector, Coefficients], None]
+    apply: Apply
     decays: bool = False
+    compiled: Callable[[int, np.dtype[Any]], Apply | None] | None = None
 
 
 RULES: Mapping[str, Rule] = {
@@ -80,6 +84,7 @@ RULES: Mapping[str, Rule] = {
         ("learning_rate", "beta", "beta2", "epsilon"),
         adam.coefficients,
         adam.apply,
+        compiled=compiled.adam,
     ),
     "adamw": Rule(
         "adamw",
@@ -88,10 +93,22 @@ RULES: Mapping[str, Rule] = {
         adam.coefficients,
         adam.apply,
         decays=True,
+        compiled=compiled.adam,
     ),
 }
 
 FLUSH_EVERY = 64
+
+
+def slots_kept(rule: Rule, present: Collection[str]) -> tuple[str, ...]:
+    """Those of the ``present`` slots that a change to ``rule`` goes on with: the ones it has too.
+
+    But a v is not kept beside an s that begins anew. Adam divides v by √s, and a new s is 0 where
+    the gradient just now is, in a dead unit or one dropped out: what v remembers would move such
+    a weight by up to α·v/ε, thousands of times its size. Both begin anew then, as Adam's start is.
+    """
+    kept = tuple(name for name in rule.slots if name in present)
+    return kept if "s" in kept or "s" not in rule.slots else ()
 
 
 def flush_subnormals(slot: Vector) -> None:

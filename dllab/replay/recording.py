@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dllab.checkpoint import Contents, read_checkpoint
+from dllab.checkpoint import Contents, Owner, read_checkpoint
 from dllab.errors import CheckpointError, SessionError
 from dllab.recipe import Recipe
 from dllab.replay.plan import END, Look, Stretch, plan_of
@@ -66,13 +66,13 @@ def open_recording(path: Path) -> Recording:
 
 
 def _of_folder(folder: Path) -> Recording:
-    recipe, data_fingerprint = read_description(folder)
+    recipe, data_fingerprint, owner = read_description(folder)
     return Recording(
         str(folder),
         recipe,
         data_fingerprint,
         read_journal(folder / "journal.jsonl").entries,
-        loader(folder),
+        loader(folder, owner),
         _keys_in(folder),
         folder=folder,
     )
@@ -112,7 +112,7 @@ def _up_to(entries: tuple[Entry, ...], contents: Contents) -> tuple[tuple[Entry,
     return entries, ""
 
 
-def loader(folder: Path) -> Callable[[str], Contents | None]:
+def loader(folder: Path, owner: Owner) -> Callable[[str], Contents | None]:
     """Reads the checkpoints of a session's folder by their keys."""
 
     def load(key: str) -> Contents | None:
@@ -120,7 +120,7 @@ def loader(folder: Path) -> Callable[[str], Contents | None]:
         if not path.exists():
             return None
         try:
-            return read_checkpoint(path)
+            return owner.read(path)
         except CheckpointError:
             # A session that trains thins out what it keeps while it is read here.
             if path.exists():
@@ -142,7 +142,7 @@ def recording_of_replica(replica: Replica) -> Recording:
         replica.recipe,
         replica.prepared.dataset.fingerprint,
         replica.entries,
-        loader(folder) if folder else _nothing,
+        loader(folder, read_description(folder).owner) if folder else _nothing,
         _keys_in(folder) if folder else frozenset(),
         end=replica.state,
         prepared=replica.prepared,

@@ -10,7 +10,7 @@ from dllab.places import new_session_folder
 from dllab.sessions.folder_copy import copy_file, made_whole
 from dllab.sessions.newest import newest_of
 from dllab.sessions.title import LONGEST, NAME, title_of
-from dllab.training.home import read_description
+from dllab.training.home import copy_description, read_description
 from dllab.training.journal import read_journal
 
 _TRIES = 5
@@ -28,8 +28,7 @@ def duplicate(folder: Path, target: Path | None = None) -> Path:
     SessionError
         If it is no session, none of its checkpoints can be read, or the copy cannot be written.
     """
-    recipe, _ = read_description(folder)
-    title = title_of(folder, recipe.name)
+    title = title_of(folder, read_description(folder).recipe.name)
     target = new_session_folder(title) if target is None else target
     for _ in range(_TRIES):
         try:
@@ -60,7 +59,6 @@ def _fill(folder: Path, beside: Path) -> None:
     told there. A newer file that only the journal names is left out, as after a crash.
     """
     listed = sorted((folder / "checkpoints").glob("*.h5"), reverse=True)
-    copy_file(folder / "session.toml", beside / "session.toml")
     write_atomically(beside / "journal.jsonl", _whole_lines(folder / "journal.jsonl"))
     (beside / "checkpoints").mkdir()
     gone = ""
@@ -70,7 +68,10 @@ def _fill(folder: Path, beside: Path) -> None:
         except FileNotFoundError:
             # An autosave that a newer one has replaced.
             gone = max(gone, path.stem)
-    newest = newest_of(beside, read_journal(beside / "journal.jsonl"))
+    copy_description(folder, beside)
+    newest = newest_of(
+        beside, read_journal(beside / "journal.jsonl"), read_description(beside).owner
+    )
     if newest is None and not gone:
         raise SessionError(f"{folder} holds no readable checkpoint, so there is nothing to copy.")
     if newest is None or gone > newest.contents.info.key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dllab.checkpoint import Contents, read_checkpoint
+from dllab.checkpoint import Outline, Owner
 from dllab.errors import CheckpointError
 from dllab.training.history import Segment
 from dllab.training.journal import Entry, Journal
@@ -23,23 +23,23 @@ class Newest:
     newer checkpoint that could not be read.
     """
 
-    contents: Contents
+    contents: Outline
     branch: str
     later: tuple[Entry, ...]
     damaged: tuple[str, ...]
 
 
-def newest_of(folder: Path, journal: Journal) -> Newest | None:
+def newest_of(folder: Path, journal: Journal, owner: Owner) -> Newest | None:
     """Read the checkpoint that the session in ``folder`` would go on from, checksum and all.
 
     What the journal says of the others is believed; one that cannot be read is left out, and the
     rule asked again. None if none can: then nothing can be opened either.
     """
     damaged: list[str] = []
-    stored, read = _stored(folder, journal, damaged)
+    stored, read = _stored(folder, journal, owner, damaged)
     while stored:
         place = last_place(journal, stored)
-        contents = read.get(place.key) or _read(_path(folder, place.key), damaged)
+        contents = read.get(place.key) or _read(_path(folder, place.key), owner, damaged)
         if contents is not None:
             moves = tuple(e for e in place.moves if e.changes)
             return Newest(contents, place.branch, moves, tuple(damaged))
@@ -48,18 +48,18 @@ def newest_of(folder: Path, journal: Journal) -> Newest | None:
 
 
 def _stored(
-    folder: Path, journal: Journal, damaged: list[str]
-) -> tuple[dict[str, Stored], dict[str, Contents]]:
+    folder: Path, journal: Journal, owner: Owner, damaged: list[str]
+) -> tuple[dict[str, Stored], dict[str, Outline]]:
     """What is known of each checkpoint file, and the contents of those that had to be read."""
     named = {e.checkpoint: e for e in journal if e.kind == "checkpoint"}
     stored: dict[str, Stored] = {}
-    read: dict[str, Contents] = {}
+    read: dict[str, Outline] = {}
     for key in _keys(folder):
         if key in named:
             entry = named[key]
             reason = str(entry.detail.get("reason", ""))
             stored[key] = Stored(entry.branch, entry.step, reason)
-        elif (contents := _read(_path(folder, key), damaged)) is not None:
+        elif (contents := _read(_path(folder, key), owner, damaged)) is not None:
             info = contents.info
             stored[key], read[key] = Stored(info.branch, info.step, info.reason), contents
     return stored, read
@@ -74,7 +74,7 @@ def _path(folder: Path, key: str) -> Path:
     return folder / "checkpoints" / f"{key}.h5"
 
 
-def curves_before(folder: Path, contents: Contents) -> list[Segment]:
+def curves_before(folder: Path, contents: Outline, owner: Owner) -> list[Segment]:
     """The pieces of curves before a checkpoint's own, latest first, as far as that is cheap."""
     pieces: list[Segment] = []
     parent, size = contents.info.parent, 0
@@ -83,7 +83,7 @@ def curves_before(folder: Path, contents: Contents) -> list[Segment]:
         if not parent or not path.is_file():
             break
         size += path.stat().st_size
-        before = _read(path, []) if size <= _MOST_BYTES else None
+        before = _read(path, owner, []) if size <= _MOST_BYTES else None
         if before is None:
             break
         pieces.extend(before.history)
@@ -91,17 +91,17 @@ def curves_before(folder: Path, contents: Contents) -> list[Segment]:
     return pieces
 
 
-def damage_of(folder: Path) -> list[str]:
+def damage_of(folder: Path, owner: Owner) -> list[str]:
     """What is wrong with each checkpoint of a session of which none can be read, latest first."""
     damaged: list[str] = []
     for key in reversed(_keys(folder)):
-        _read(_path(folder, key), damaged)
+        _read(_path(folder, key), owner, damaged)
     return damaged
 
 
-def _read(path: Path, damaged: list[str]) -> Contents | None:
+def _read(path: Path, owner: Owner, damaged: list[str]) -> Outline | None:
     try:
-        return read_checkpoint(path)
+        return owner.outline(path)
     except CheckpointError as error:
         # A session that trains takes old autosaves away while they are read here.
         if path.exists():

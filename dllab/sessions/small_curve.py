@@ -35,7 +35,12 @@ def dev_points(pieces: Sequence[Segment], branch: str, journal: Journal) -> tupl
     """
     steps, values = _joined(pieces, "dev_cost")
     first = float(steps[0]) if len(steps) else float("inf")
-    said = {e.step: e.dev_cost for e in _on_the_way(journal, branch) if e.dev_cost is not None}
+    # A nudge has the first update it concerns, and the dev cost of before.
+    said = {
+        e.step - (e.kind == "nudge"): e.dev_cost
+        for e in _on_the_way(journal, branch)
+        if e.dev_cost is not None
+    }
     early = sorted(step for step in said if step < first)
     early_values = np.array([said[step] for step in early], np.float64)
     return np.concatenate([np.array(early, np.int64), steps]), np.concatenate(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dllab.checkpoint import Owner
 from dllab.errors import DllabError, SessionError
 from dllab.sessions.newest import curves_before, damage_of, newest_of
 from dllab.sessions.small_curve import SmallCurve, dev_points, small_curve
@@ -17,6 +18,9 @@ from dllab.sessions.standing import SessionState, state_of
 from dllab.sessions.title import title_of
 from dllab.training.home import read_description
 from dllab.training.journal import Journal, read_journal
+from dllab.training.planting import check_links
+
+_ENOUGH_POINTS = 24
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,12 @@ def summary_of(folder: Path) -> Summary:
     known = Summary(folder, title_of(folder, folder.name), state_of(folder))
     known = replace(known, bytes=size_of(folder), last_used=_changed(folder))
     try:
-        known = _described(known)
+        recipe, _, owner = read_description(folder)
+        known = replace(known, name=title_of(folder, recipe.name), recipe=recipe.name)
         journal = read_journal(folder / "journal.jsonl")
+        check_links(journal)
         known = _from_journal(known, journal)
-        return _from_newest(known, journal)
+        return _from_newest(known, journal, owner)
     except DllabError as error:
         return replace(known, problem=str(error))
     except OSError as error:
@@ -109,11 +115,6 @@ def _changed(folder: Path) -> str:
     return ""
 
 
-def _described(known: Summary) -> Summary:
-    recipe, _ = read_description(known.folder)
-    return replace(known, name=title_of(known.folder, recipe.name), recipe=recipe.name)
-
-
 def _from_journal(known: Summary, journal: Journal) -> Summary:
     branches = 1 + sum(entry.kind == "rollback" for entry in journal)
     if not len(journal):
@@ -122,13 +123,13 @@ def _from_journal(known: Summary, journal: Journal) -> Summary:
     return replace(known, branches=branches, created=first, last_used=last)
 
 
-def _from_newest(known: Summary, journal: Journal) -> Summary:
-    newest = newest_of(known.folder, journal)
+def _from_newest(known: Summary, journal: Journal, owner: Owner) -> Summary:
+    newest = newest_of(known.folder, journal, owner)
     files = list((known.folder / "checkpoints").glob("*.h5"))
     if newest is None:
         if known.state.startswith("open") and not files:
             raise SessionError("It is being made just now.")
-        damaged = damage_of(known.folder)
+        damaged = damage_of(known.folder, owner)
         if not damaged:
             raise SessionError(f"{known.folder} holds no checkpoint, so it cannot be opened.")
         raise SessionError(
@@ -136,8 +137,12 @@ def _from_newest(known: Summary, journal: Journal) -> Summary:
             f"newest: {damaged[0]}"
         )
     contents = newest.contents
-    pieces = [*reversed(contents.history), *curves_before(known.folder, contents)]
+    pieces = list(reversed(contents.history))
     dev = dev_points(pieces, newest.branch, journal)
+    if len(dev[0]) < _ENOUGH_POINTS:
+        # The journal of a run that is steered much tells enough without a look into more files.
+        pieces += curves_before(known.folder, contents, owner)
+        dev = dev_points(pieces, newest.branch, journal)
     finite = np.flatnonzero(np.isfinite(dev[1]))
     best = finite[dev[1][finite].argmin()] if len(finite) else None
     errors = [p.sparse["dev_error"][1] for p in contents.history if "dev_error" in p.sparse]

@@ -93,17 +93,9 @@ def paths(
         raise HyperparameterError(f"A path has 1 to {STEPS_MAX:,} steps, not {steps!r}.")
     if not 0 <= noise < np.inf:
         raise HyperparameterError(f"The gradient's noise must be a number from 0 on, not {noise}.")
-    where = np.array(surface.start if start is None else start, np.float64)
-    low, high = surface.box
-    if where.shape != low.shape or not ((where >= low) & (where <= high)).all():
-        raise HyperparameterError(
-            f"A path on “{surface.name}” starts at {surface.dimensions} number(s) from "
-            f"{low.tolist()} to {high.tolist()}, not at {where.tolist()}."
-        )
-    shifts = None
-    if noise:
-        draws = stream(seed, "gradient noise").standard_normal((steps, surface.dimensions))
-        shifts = noise * draws
+    where = _start_on(surface, start)
+    size = steps, surface.dimensions
+    shifts = noise * stream(seed, "gradient noise").standard_normal(size) if noise else None
     alpha = float(complete_values["learning_rate"])
     alphas = [surface.learning_rate_for(name, alpha) if fitted else alpha for name in names]
     points = _walk(surface, names, alphas, complete_values, where, steps, shifts)
@@ -111,6 +103,17 @@ def paths(
         name: _path(surface, name, rate, points[:, index])
         for index, (name, rate) in enumerate(zip(names, alphas, strict=True))
     }
+
+
+def _start_on(surface: Surface, start: npt.ArrayLike | None) -> Array:
+    where = np.array(surface.start if start is None else start, np.float64)
+    low, high = surface.box
+    if where.shape != low.shape or not ((where >= low) & (where <= high)).all():
+        raise HyperparameterError(
+            f"A path on “{surface.name}” starts at {surface.dimensions} number(s) from "
+            f"{low.tolist()} to {high.tolist()}, not at {where.tolist()}."
+        )
+    return where
 
 
 def _walk(

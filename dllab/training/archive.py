@@ -14,6 +14,7 @@ from dllab.errors import CheckpointError
 from dllab.training.facts import facts
 from dllab.training.history import until
 from dllab.training.journal import Entry, Journal, now
+from dllab.training.past import branches_in, ends_in, up_to, with_later_words
 from dllab.training.timeline import Branch, CheckpointInfo
 
 if TYPE_CHECKING:
@@ -65,26 +66,28 @@ def _as_it_is(session: Session) -> Contents:
 
 
 def _as_it_was(session: Session, key: str) -> Contents:
-    """The session when a checkpoint was made: nothing that came later is in it."""
+    """The session when a checkpoint was made: nothing that was done later is in it.
+
+    What a person has called its branches since, and noted on its entries, is.
+    """
     stored = session.store.load(key)
     info = session.timeline[key]
     entries = session.journal.entries
-    made = [i for i, e in enumerate(entries) if e.kind == "checkpoint" and e.checkpoint == key]
-    entries = entries[: made[-1] + 1] if made else entries
-    begun = {e.branch for e in entries if e.kind == "rollback"} | {"main", info.branch}
-    segments = session.history.view().segments
+    past = up_to(entries, info)
+    branches, ends = branches_in(past, info), ends_in(past, info)
     history = [
-        until(segment, info.step) if name == info.branch else segment
-        for name, segment in segments.items()
-        if name in begun
+        until(segment, ends[name]) if name in ends else segment
+        for name, segment in session.history.view().segments.items()
+        if name in branches
     ]
     return replace(
         stored,
         info=replace(info, parent=""),
         history=tuple(history),
         complete=True,
-        journal=_lines(entries),
-        tree=_branches(b for b in session.timeline.branches.values() if b.name in begun),
+        journal=_lines(with_later_words(past, entries, info)),
+        tree=_branches(b for b in session.timeline.branches.values() if b.name in branches),
+        session="",
     )
 
 

@@ -186,6 +186,11 @@ class NotSaved(Event):
 
 
 @dataclass(frozen=True)
+class SavedAgain(Event):
+    """After `NotSaved`: what could not be written then is on the disk now."""
+
+
+@dataclass(frozen=True)
 class Refused(Event):
     """A command could not be carried out; nothing changed. ``ticket`` is the command's."""
 

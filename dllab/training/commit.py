@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.arrays import empty
 from dllab.network.model import Network
 from dllab.optimizers import Rule, clip_factor, constrain, decay_factor, shrink
 from dllab.training.team import Team, shares
@@ -16,7 +17,8 @@ from dllab.training.team import Team, shares
 Array = npt.NDArray[Any]
 
 # Entries of θ per piece. A piece of θ, gradient, v, s and scratch should about fit a core's L2
-# cache; shorter pieces pay the fixed cost of a dozen calls more often, which measured worse.
+# cache; shorter pieces pay the fixed cost of a dozen calls more often, which measured worse. A rule
+# that makes one pass needs no pieces.
 PIECE = 131_072
 
 
@@ -41,11 +43,14 @@ class Commit:
         self._constraint_work = np.empty(0, network.dtype)
         self._steps = []
         size = network.layout.size
+        one_pass = rule.compiled and rule.compiled(size, network.dtype)
+        self._apply = one_pass or rule.apply
+        longest = size if one_pass else PIECE
         for part in shares(size, team.members):
-            work = np.empty(min(PIECE, max(1, part.stop - part.start)), network.dtype)
+            work = empty((min(longest, max(1, part.stop - part.start)),), network.dtype)
             pieces = [
-                self._piece(slice(start, min(start + PIECE, part.stop)), gradient, slots, work)
-                for start in range(part.start, part.stop, PIECE)
+                self._piece(slice(start, min(start + longest, part.stop)), gradient, slots, work)
+                for start in range(part.start, part.stop, longest)
             ]
             self._steps.append(self._step(pieces))
 
@@ -67,7 +72,7 @@ class Commit:
         )
 
     def _step(self, pieces: list[_Piece]) -> Any:
-        apply = self.rule.apply
+        apply = self._apply
 
         def step() -> None:
             coefficients, clip, decay = self._coefficients, self._clip, self._decay

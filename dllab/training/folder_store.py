@@ -7,23 +7,32 @@ What came of each write waits in ``news`` until the session looks.
 from __future__ import annotations
 
 import atexit
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
-from dllab.checkpoint import Contents, read_checkpoint, write_checkpoint
+from dllab.checkpoint import Contents, Owner, write_checkpoint
 from dllab.errors import CheckpointError
 from dllab.training.journal import append_lines
 from dllab.training.storage import Written
 
+NOBODY = Owner()
+
+log = logging.getLogger(__name__)
+
 
 class FolderStore:
-    """Writes into a session's folder from a thread of its own."""
+    """Writes into a session's folder from a thread of its own.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    What it writes names ``owner``, and what another session has written it does not load.
+    """
+
+    def __init__(self, folder: Path, owner: Owner = NOBODY) -> None:
+        self.folder, self.owner = folder, owner
         self.read_only = ""
         self.news: deque[Written] = deque()
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -67,7 +76,7 @@ class FolderStore:
             path = self.path(key)
             try:
                 path.parent.mkdir(exist_ok=True)
-                write_checkpoint(path, contents)
+                write_checkpoint(path, replace(contents, session=self.owner.id))
             except (OSError, MemoryError, RuntimeError, ValueError) as error:
                 self.news.append(Written(key, path, _in_words(error, path)))
             else:
@@ -81,17 +90,24 @@ class FolderStore:
         Raises
         ------
         CheckpointError
-            If it is missing or damaged.
+            If it is missing, damaged, or of another session.
         """
         self.flush()
         path = self.path(key)
         if not path.exists():
             raise CheckpointError(f"The checkpoint file {path} is missing.")
-        return read_checkpoint(path)
+        return self.owner.read(path)
 
     def remove(self, key: str) -> None:
-        """Delete a checkpoint file."""
-        self._ask(lambda: self.path(key).unlink(missing_ok=True))
+        """Delete a checkpoint file; one that cannot be deleted takes room, and nothing is lost."""
+
+        def job() -> None:
+            try:
+                self.path(key).unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("an old checkpoint stays: %s", error)
+
+        self._ask(job)
 
     def discard(self, key: str) -> None:
         """Move a checkpoint file into the folder's trash."""
@@ -121,10 +137,12 @@ class FolderStore:
             append_lines(path, self._unwritten)
         except OSError as error:
             self._failed = True
-            self.news.append(Written("", path, _in_words(error, path)))
+            self.news.append(Written("", path, _in_words(error, path), of_journal=True))
         else:
-            self._failed = False
+            had_failed, self._failed = self._failed, False
             self._unwritten.clear()
+            if had_failed:
+                self.news.append(Written("", path, of_journal=True))
 
     def flush(self) -> None:
         """Wait until all that was asked for is done or has failed."""

@@ -257,8 +257,12 @@ def extend(history: BranchHistory, piece: Segment) -> None:
             # The piece holds all from its first step on, a knob turned twice there included.
             old = [series.view() for series in history.sparse[name]]
             keep = int(np.searchsorted(old[0], steps[0]))
+            if keep == len(old[0]):
+                # Nothing of what is there gives way, so the pieces of a long run are not copied
+                # once for every checkpoint.
+                grown = history.sparse[name]
             for series, kept in zip(grown, old, strict=True):
-                series.extend(kept[:keep])
+                series.extend(kept[series.length : keep])
         grown[0].extend(steps)
         grown[1].extend(values)
         history.sparse[name] = grown

@@ -7,12 +7,13 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomli_w
 
-from dllab.checkpoint import migrations, write_atomically
+from dllab.checkpoint import Owner, migrations, write_atomically
 from dllab.checkpoint.migrations import VERSION
+from dllab.checkpoint.owner import highest_key, new_id
 from dllab.errors import SessionError
 from dllab.recipe import Recipe
 from dllab.training.facts import facts
@@ -21,6 +22,14 @@ from dllab.training.lock import SessionLock
 from dllab.training.store import FolderStore, MemoryStore, Store
 
 FORMAT = "dllab-session"
+
+
+class Description(NamedTuple):
+    """What session.toml says: how the session started, on which data, and who it is."""
+
+    recipe: Recipe
+    data_fingerprint: str
+    owner: Owner
 
 
 @contextlib.contextmanager
@@ -36,10 +45,10 @@ def new_home(
     made = None if folder.exists() else folder
     while made is not None and not made.parent.exists():
         made = made.parent
-    store, lock = None, None
+    store, lock, owner = None, None, Owner(new_id())
     try:
-        lock = _furnish(folder, recipe, data_fingerprint)
-        store = FolderStore(folder)
+        lock = _furnish(folder, recipe, data_fingerprint, owner)
+        store = FolderStore(folder, owner)
         yield store, lock.release
     except BaseException:
         if store is not None:
@@ -54,10 +63,11 @@ def _nothing() -> None:
     return
 
 
-def _furnish(folder: Path, recipe: Recipe, data_fingerprint: str) -> SessionLock:
+def _furnish(folder: Path, recipe: Recipe, data_fingerprint: str, owner: Owner) -> SessionLock:
     record = {
         "format": FORMAT,
         "version": VERSION,
+        "id": owner.id,
         "created": now(),
         "data_fingerprint": data_fingerprint,
         "facts": facts(),
@@ -85,8 +95,8 @@ def _unmake(folder: Path, made: Path | None) -> None:
             (folder / name).unlink()
 
 
-def read_description(folder: Path) -> tuple[Recipe, str]:
-    """The recipe of a session's folder, and the fingerprint of the data it was started with.
+def read_description(folder: Path) -> Description:
+    """What the session.toml of a session's folder says.
 
     Raises
     ------
@@ -97,19 +107,20 @@ def read_description(folder: Path) -> tuple[Recipe, str]:
     record = _read_record(folder)
     try:
         record = migrations.session(record, record["version"])
-    except (ValueError, KeyError, TypeError) as error:
+        owner = Owner.of_record(record)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SessionError(f"{path} is damaged: {error}.") from None
-    return Recipe.from_record(record.get("recipe", {}), str(path)), str(
-        record.get("data_fingerprint", "")
-    )
+    recipe = Recipe.from_record(record.get("recipe", {}), str(path))
+    return Description(recipe, str(record.get("data_fingerprint", "")), owner)
 
 
-def bring_up(folder: Path) -> None:
+def bring_up(folder: Path) -> Owner:
     """Make an older session one of the present version, before the first new line is written.
 
     An older dllab would misread what is written from now on, and refuses it politely this way. Only
-    the number in session.toml changes, and that it says which lines of the journal are older.
-    Does nothing to a session of the present version. For the holder of the session's lock.
+    the number in session.toml changes, and that it says which lines of the journal are older and
+    which checkpoints have no id yet. Does nothing to a session of the present version. For the
+    holder of the session's lock. Returns whose checkpoints are written from now on.
 
     Raises
     ------
@@ -117,21 +128,39 @@ def bring_up(folder: Path) -> None:
         If it cannot be read or written; it is as it was then.
     """
     record = _read_record(folder)
+    owner = Owner.of_record(record)
     if record["version"] == VERSION:
-        return
+        return owner
     entries = read_journal(folder / "journal.jsonl").entries
     last = entries[-1].id if entries else 0
     former = [*record.get("former", []), {"version": record["version"], "entries": last}]
-    raised = migrations.session(record, record["version"]) | {"version": VERSION}
+    owner = owner.copied(highest_key(folder / "checkpoints"))
+    raised = migrations.session(record, record["version"]) | {"version": VERSION, "former": former}
     try:
         write_atomically(
-            folder / "session.toml", tomli_w.dumps(raised | {"former": former}).encode()
+            folder / "session.toml", tomli_w.dumps(raised | owner.to_record()).encode()
         )
     except OSError as error:
         raise SessionError(
             f"Cannot write into {folder}: {error.strerror}. The session is as it was; make room "
             f"or copy the folder to where you may write."
         ) from None
+    return owner
+
+
+def copy_description(folder: Path, target: Path) -> None:
+    """Write the session.toml of a copy: a session of its own, with the checkpoints ``target`` has.
+
+    Raises
+    ------
+    SessionError, OSError
+        If the original cannot be read, or the copy not be written.
+    """
+    record = _read_record(folder)
+    owner = read_description(folder).owner.copied(highest_key(target / "checkpoints"))
+    if record["version"] == VERSION:
+        record |= owner.to_record()
+    write_atomically(target / "session.toml", tomli_w.dumps(record).encode())
 
 
 def _read_record(folder: Path) -> dict[str, Any]:

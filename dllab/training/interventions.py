@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from dllab.checkpoint import Contents
 from dllab.errors import HyperparameterError, SessionError
-from dllab.hyperparameters import BESIDE_TRAINING, changed, live_knobs, split_key, with_changes
+from dllab.hyperparameters import changed, live_knobs, with_changes
 from dllab.training.facts import facts
 from dllab.training.history import since
 from dllab.training.journal import Entry, Who, now
+from dllab.training.outcomes import is_beside_training
 from dllab.training.timeline import PASSING, CheckpointInfo, Reason
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def nudge(
         raise HyperparameterError("Nothing changes: the knobs have these values already.")
     _check_twin(twin)
     session.outcomes.settle()
-    before = contents_now(session, "safety") if twin else None
-    last = session.timeline.last_on(session.branch)
-    if last is None or last.step != session.step:
-        session.checkpoint(reason="safety", wait=False)
+    trains = not is_beside_training(moves)
+    before = _safety_point(session)
+    if before is None and trains and twin:
+        before = contents_now(session, "safety")
     session.trainer.set_values(with_changes(session.hyperparameters, moves))
     session.watch.adopt_values()
     for knob, (_, new) in moves.items():
@@ -56,12 +57,25 @@ def nudge(
         costs=True,
         detail=dict(detail),
     )
-    if any(split_key(knob)[0].group not in BESIDE_TRAINING for knob in moves):
+    if trains:
         session.outcomes.waiting.append(entry)
         session.twins.stop("the knobs were turned again")
-        if before is not None:
+        if before is not None and twin:
             session.twins.start(entry, before, twin)
     return entry
+
+
+def _safety_point(session: Session) -> Contents | None:
+    """Store the state before a nudge, unless it is stored already; what was stored."""
+    last = session.timeline.last_on(session.branch)
+    if last is not None and last.step == session.step:
+        # An autosave gives way to newer ones, but one must be able to go back to before the nudge.
+        passes = last.reason == "automatic" and last.branch == session.branch
+        # A rule that was tried in between has dropped averages that the stored state still has.
+        rule = session.hyperparameters["optimizer"]
+        if not passes and last.hyperparameters.get("optimizer") == rule:
+            return None
+    return _store_now(session, "safety")
 
 
 def checkpoint(session: Session, note: str, reason: Reason) -> str:
@@ -69,9 +83,27 @@ def checkpoint(session: Session, note: str, reason: Reason) -> str:
     check_note(note)
     if reason in ("automatic", "close"):
         session.best_state.keep()
+    return _store_now(session, reason, note).info.key
+
+
+def wait_for(session: Session, key: str) -> None:
+    """Wait until a checkpoint and the line that names it are on the disk.
+
+    Raises
+    ------
+    SessionError
+        If one of them could not be written.
+    """
+    session.store.flush()
+    session.keeper.heed_news()
+    if key not in session.timeline or not session.store.journal_is_written:
+        raise SessionError(session.keeper.not_saved)
+
+
+def _store_now(session: Session, reason: Reason, note: str = "") -> Contents:
     contents = contents_now(session, reason, note)
     take_in(session, contents)
-    return contents.info.key
+    return contents
 
 
 def contents_now(session: Session, reason: Reason, note: str = "") -> Contents:
@@ -226,6 +258,13 @@ def _check_twin(steps: Any) -> None:
 
 
 def check_note(note: str) -> None:
+    """Refuse what cannot be kept as a note.
+
+    Raises
+    ------
+    SessionError
+        If it is no text, or has more than `LONGEST_NOTE` characters.
+    """
     if not isinstance(note, str):
         raise SessionError(f"A note is a text; got {note!r}.")
     if len(note) > LONGEST_NOTE:

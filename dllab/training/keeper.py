@@ -36,6 +36,7 @@ class Keeper:
         self.timeline = Timeline()
         self.not_saved = ""
         self.saved_step: int | None = None
+        self._something_failed = False
         self._disk_limit = disk_limit
         self._bytes: dict[str, int] = {}
 
@@ -105,7 +106,9 @@ class Keeper:
             written = self.store.news.popleft()
             heard.append(written)
             if written.error:
-                self.not_saved = f"{written.error} {_ADVICE}"
+                self.not_saved = with_advice(written)
+                # Lines of the journal are kept and written later; the store knows about them.
+                self._something_failed = self._something_failed or not written.of_journal
                 self._forget(written.key)
             elif written.key in self.timeline:
                 self.timeline.mark_saved(written.key)
@@ -113,11 +116,18 @@ class Keeper:
                 info = self.timeline[written.key]
                 if info.reason != "best":
                     self.saved_step = info.step
+                    self._something_failed = False
                 self._thin(info.reason)
                 self._make_room()
-                if self.store.journal_is_written:
-                    self.not_saved = ""
+        # A later checkpoint stands for one that was lost before it, but not for lost lines.
+        if not self._something_failed and self.store.journal_is_written:
+            self.not_saved = ""
         return heard
+
+
+def with_advice(written: Written) -> str:
+    """What to tell a person about a write that failed."""
+    return f"{written.error} {_ADVICE}"
 
 
 def superfluous(stored: list[CheckpointInfo], reason: Reason) -> list[CheckpointInfo]:

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from dllab.checkpoint import Contents, read_checkpoint
-from dllab.errors import CheckpointError, SessionError
+from dllab.errors import SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training import archive
-from dllab.training.home import bring_up, new_home, read_description
+from dllab.training.home import Description, bring_up, new_home, read_description
 from dllab.training.journal import Journal, read_journal
 from dllab.training.lock import SessionLock
-from dllab.training.place import Stored, last_place
+from dllab.training.place import Place
 from dllab.training.planting import leave_out_strangers, plant, regrow
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
 from dllab.training.store import FolderStore, ReadOnlyStore, Store, Written
+from dllab.training.stored_files import base_of, read_outlines
 from dllab.training.timeline import CheckpointInfo
+from dllab.training.untold import with_the_untold
 
 
 def create(recipe: Recipe, folder: Path | None) -> Session:
@@ -66,7 +68,7 @@ def open_session(path: Path, folder: Path | None, read_only: bool = False) -> Se
 
 
 def _open_folder(folder: Path) -> Session:
-    recipe, data_fingerprint = read_description(folder)
+    description = read_description(folder)
     try:
         lock = SessionLock(folder)
     except OSError as error:
@@ -77,7 +79,7 @@ def _open_folder(folder: Path) -> Session:
     try:
         _clear_away(folder)
         open_it = _begin_again if _never_began(folder) else _resume
-        session = open_it(folder, recipe, data_fingerprint, FolderStore(folder))
+        session = open_it(folder, description, FolderStore(folder, description.owner))
     except BaseException:
         lock.release()
         raise
@@ -92,10 +94,10 @@ def _never_began(folder: Path) -> bool:
     return all(entry.kind == "start" for entry in read_journal(folder / "journal.jsonl"))
 
 
-def _begin_again(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
+def _begin_again(folder: Path, description: Description, store: FolderStore) -> Session:
     try:
-        session = _fresh(recipe, data_fingerprint, store)
-        bring_up(folder)
+        session = _fresh(description.recipe, description.data_fingerprint, store)
+        store.owner = bring_up(folder)
         session.journal = read_journal(folder / "journal.jsonl")
         return _begin(session)
     except BaseException:
@@ -104,8 +106,8 @@ def _begin_again(folder: Path, recipe: Recipe, data_fingerprint: str, store: Sto
 
 
 def _look_at_folder(folder: Path) -> Session:
-    recipe, data_fingerprint = read_description(folder)
-    return _resume(folder, recipe, data_fingerprint, ReadOnlyStore(folder))
+    description = read_description(folder)
+    return _resume(folder, description, ReadOnlyStore(folder, description.owner))
 
 
 def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
@@ -118,16 +120,16 @@ def _fresh(recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
     return Session(recipe, prepared, build_network(recipe, prepared), store)
 
 
-def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -> Session:
+def _resume(folder: Path, description: Description, store: FolderStore | ReadOnlyStore) -> Session:
     try:
         # In this order: what a file belongs to was told in the journal before it was written.
-        files, notices = _read_files(folder / "checkpoints")
+        files, notices = read_outlines(folder, description.owner)
         journal = read_journal(folder / "journal.jsonl")
         if not files:
             raise SessionError(
                 f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
             )
-        session = _fresh(recipe, data_fingerprint, store)
+        session = _fresh(description.recipe, description.data_fingerprint, store)
     except BaseException:
         store.close()
         raise
@@ -135,12 +137,15 @@ def _resume(folder: Path, recipe: Recipe, data_fingerprint: str, store: Store) -
         session.notices = notices
         session.journal = journal
         leave_out_strangers(session, files, folder)
-        plant(session.timeline, journal, files)
+        base, place = base_of(folder, description.owner, journal, files, notices)
+        whole, lost = with_the_untold(journal, files)
+        plant(session.timeline, whole, files)
         # A best point is stored later than its moment, and knows nothing of what came after it.
         regrow(session, sorted(files.values(), key=lambda f: (f.info.step, f.info.key)))
-        if not store.read_only:
-            bring_up(folder)
-        _stand(session, files)
+        if isinstance(store, FolderStore):
+            store.owner = bring_up(folder)
+        session.notices += [lost] if lost else []
+        _stand(session, base, place, whole)
         session.keeper.count(Written(key, folder / "checkpoints" / f"{key}.h5") for key in files)
     except BaseException:
         session.close()
@@ -156,30 +161,18 @@ def _clear_away(folder: Path) -> None:
                 path.unlink()
 
 
-def _read_files(folder: Path) -> tuple[dict[str, Contents], list[str]]:
-    files: dict[str, Contents] = {}
-    notices = []
-    # The newest first: who only looks may be overtaken by the process that trains.
-    for path in sorted(folder.glob("*.h5"), reverse=True):
-        try:
-            contents = read_checkpoint(path)
-        except CheckpointError as error:
-            if path.exists():
-                notices.append(str(error))
-            continue
-        files[contents.info.key] = contents
-    return dict(sorted(files.items())), notices[::-1]
+def _stand(session: Session, base: Contents, place: Place, whole: Journal) -> None:
+    """Stand where the session was left: the last stored state, and the knobs turned since.
 
-
-def _stand(session: Session, files: dict[str, Contents]) -> None:
-    """Stand where the session was left: the last stored state, and the knobs turned since."""
-    stored = {k: Stored(f.info.branch, f.info.step, f.info.reason) for k, f in files.items()}
-    key, branch, later = last_place(session.journal, stored)
-    base = files[key]
+    What ``whole`` has besides the ledger is written into it.
+    """
+    _, branch, later = place
+    untold = whole.entries[len(session.journal) :]
+    session.journal = whole
     session.history.resume(branch, base.info.step)
-    session.stand_at(base, branch)
-    if not session.read_only:
-        _name_the_unnamed(session, files)
+    _stand_at(session, base, branch)
+    for entry in () if session.read_only else untold:
+        session.store.append(entry.to_json())
     moves: dict[str, tuple[Any, Any]] = {}
     for entry in later:
         for knob, (old, new) in entry.changes.items():
@@ -199,25 +192,23 @@ def _stand(session: Session, files: dict[str, Contents]) -> None:
         )
 
 
-def _name_the_unnamed(session: Session, files: dict[str, Contents]) -> None:
-    """Put checkpoints into the ledger whose files are there and whose lines did not get there."""
-    named = _journalled(session.journal)
-    for key in sorted(set(files) - named):
-        info = files[key].info
-        session.record(
-            "checkpoint",
-            step=info.step,
-            epoch=info.epoch,
-            who="session",
-            branch=info.branch,
-            note=info.note,
-            checkpoint=key,
-            detail={"reason": info.reason, "parent": info.parent},
-        )
+def _stand_at(session: Session, contents: Contents, branch: str) -> None:
+    """Take a stored state as the present one."""
+    session.trainer.restore(contents.state)
+    session.branch = branch
+    session.watch.adopt_values()
+    session.watch.find_best()
+    session.best_state.forget()
+    session.outcomes.find()
 
 
 def _journalled(journal: Journal) -> set[str]:
     return {entry.checkpoint for entry in journal if entry.kind == "checkpoint"}
+
+
+def _is_pinned(journal: Journal, key: str) -> bool:
+    said = [e.detail.get("pinned") for e in journal if e.kind == "pin" and e.checkpoint == key]
+    return bool(said and said[-1])
 
 
 def _open_archive(path: Path, folder: Path | None) -> Session:
@@ -249,7 +240,7 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
     original = contents.info.key
     regrow(session, [contents])
     session.history.resume(contents.info.branch)
-    session.stand_at(contents, contents.info.branch)
+    _stand_at(session, contents, contents.info.branch)
     first = archive.first_checkpoint(contents, session.timeline.next_key())
     info: CheckpointInfo = replace(first.info, reason="start", note=f"opened from {path.name}")
     session.timeline.add(info)
@@ -262,6 +253,8 @@ def _unpack(session: Session, contents: Contents, path: Path) -> None:
         note=info.note,
         detail={"reason": "start", "parent": ""},
     )
+    if _is_pinned(session.journal, original):
+        session.pin(info.key)
     session.watch.record_moved_knobs()
     session.record(
         "open",

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from dllab.checkpoint import Contents
+from dllab.checkpoint import Contents, Outline
 from dllab.errors import SessionError
 from dllab.training.history import extend
-from dllab.training.journal import Journal
+from dllab.training.journal import WAY_OUT, Journal
 from dllab.training.session import Session
 from dllab.training.timeline import Branch, Timeline
 
 
-def leave_out_strangers(session: Session, files: dict[str, Contents], folder: Path) -> None:
+def leave_out_strangers(session: Session, files: dict[str, Outline], folder: Path) -> None:
     """Take no file for this session's that another session has written."""
     told = {e.checkpoint: e for e in session.journal if e.kind == "checkpoint"}
     for key, contents in list(files.items()):
         info, entry = contents.info, told.get(key)
         moved = entry is not None and entry.step != info.step
         data = contents.data_fingerprint != session.prepared.dataset.fingerprint
-        if moved or data or len(contents.state.theta) != len(session.network.theta):
+        if moved or data or contents.parameters != len(session.network.theta):
             del files[key]
             session.notices.append(
                 f"{folder / 'checkpoints'} has a checkpoint {int(key)} of another session; it was "
@@ -31,16 +31,16 @@ def leave_out_strangers(session: Session, files: dict[str, Contents], folder: Pa
         raise SessionError(f"{folder} holds no checkpoint of this session.")
 
 
-def plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> None:
-    """Put branches and checkpoints into the timeline.
+def plant(timeline: Timeline, journal: Journal, files: dict[str, Outline]) -> None:
+    """Put branches and checkpoints into the timeline; the journal knows every file.
 
     Raises
     ------
     SessionError
-        If the ledger does not know a file's branch, or names what cannot be.
+        If the ledger names what cannot be.
     """
     titles, pinned = _said_of_the_tree(journal)
-    _check_links(journal)
+    check_links(journal)
     for entry in journal:
         if entry.kind == "checkpoint":
             timeline.reserve(entry.checkpoint)
@@ -53,30 +53,30 @@ def plant(timeline: Timeline, journal: Journal, files: dict[str, Contents]) -> N
         if branch in timeline.branches:
             timeline.rename(branch, title)
     for contents in files.values():
-        info = contents.info
-        if info.branch not in timeline.branches:
-            raise SessionError(
-                f"Checkpoint {info.key} belongs to {info.branch}, which the journal does not know; "
-                f"the journal is not complete."
-            )
-        timeline.add(replace(info, pinned=info.key in pinned))
+        timeline.add(replace(contents.info, pinned=contents.info.key in pinned))
 
 
-def _check_links(journal: Journal) -> None:
-    """Refuse a ledger whose checkpoints have no numbers or whose branches hang on nothing."""
+def check_links(journal: Journal) -> None:
+    """Refuse a ledger whose checkpoints have no numbers or whose branches hang on nothing.
+
+    Raises
+    ------
+    SessionError
+        If there is such an entry; it says which.
+    """
     known = {"main"}
     for entry in journal:
         if entry.checkpoint and not (entry.checkpoint.isascii() and entry.checkpoint.isdecimal()):
             raise SessionError(
                 f"The journal's entry {entry.id} names a checkpoint {entry.checkpoint!r}, which is "
-                f"no number; restore the journal from a copy."
+                f"no number. {WAY_OUT}"
             )
         if entry.kind == "rollback":
             parent = entry.detail.get("parent_branch", "main")
             if parent not in known or entry.branch in known:
                 raise SessionError(
                     f"The journal's entry {entry.id} begins {entry.branch} at {parent}, which "
-                    f"cannot be; restore the journal from a copy."
+                    f"cannot be. {WAY_OUT}"
                 )
             known.add(entry.branch)
 
@@ -93,7 +93,7 @@ def _said_of_the_tree(journal: Journal) -> tuple[dict[str, str], set[str]]:
     return titles, {key for key, is_pinned in pinned.items() if is_pinned}
 
 
-def regrow(session: Session, contents: Iterable[Contents]) -> None:
+def regrow(session: Session, contents: Iterable[Contents | Outline]) -> None:
     """Put the curves of every branch together from the pieces that the files hold."""
     for branch in session.timeline.branches.values():
         session.history.begin(branch.name, branch.parent, branch.fork_step + 1)

@@ -6,7 +6,7 @@ from collections import deque
 from pathlib import Path
 from typing import NoReturn
 
-from dllab.checkpoint import Contents, read_checkpoint
+from dllab.checkpoint import Contents, Owner
 from dllab.errors import CheckpointError, SessionError
 from dllab.training.storage import Written
 
@@ -20,8 +20,8 @@ class ReadOnlyStore:
     ``read_only`` is the sentence with which every wish to write is refused. Nobody has to close it.
     """
 
-    def __init__(self, folder: Path, why: str = ELSEWHERE) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, owner: Owner, why: str = ELSEWHERE) -> None:
+        self.folder, self.owner = folder, owner
         self.news: deque[Written] = deque()
         self.pending = 0
         self.journal_is_written = True
@@ -37,12 +37,13 @@ class ReadOnlyStore:
         Raises
         ------
         CheckpointError
-            If it is damaged, or the process that writes the session has taken it away meanwhile.
+            If it is damaged, of another session, or the process that writes this one has taken it
+            away meanwhile.
         """
         path = self.path(key)
         if not path.exists():
             raise CheckpointError(f"The checkpoint file {path} is missing.")
-        return read_checkpoint(path)
+        return self.owner.read(path)
 
     def _refuse(self) -> NoReturn:
         raise SessionError(self.read_only)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import math
 import threading
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +18,8 @@ import numpy as np
 
 from dllab.errors import DllabError
 from dllab.training import commands as c
+from dllab.training.autosave import Autosave, save_at_the_end
+from dllab.training.keeper import with_advice
 from dllab.training.replica import replica_of
 from dllab.training.session import Session
 from dllab.training.snapshot import Snapshot
@@ -27,8 +27,6 @@ from dllab.training.snapshot_of import snapshot_of
 from dllab.training.speed import Speed
 from dllab.training.stepping import save_emergency
 
-# A large model is saved less often: writing it takes the processor from training.
-AUTOSAVE_SECONDS_PER_MEGABYTE = 0.05
 _IDLE_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -51,8 +49,9 @@ class Runner:
         self._running = False
         self._ended = False
         self._farewell = c.Closed(False, "The worker ended without closing the session.")
-        self._saved_at, self._saved_step = time.monotonic(), session.step
+        self._autosave = Autosave(session)
         self._speed = Speed()
+        self._owes_good_news = False
         self._entries_told = len(session.journal)
 
     def submit(self, command: c.Command) -> int:
@@ -90,6 +89,8 @@ class Runner:
         self._wake.wait(_IDLE_SECONDS)
         self._wake.clear()
         self._drain()
+        if not self._running and not self._ended:
+            self._autosave.at_rest()
         self._heed()
         if self._wanted:
             self._publish()
@@ -118,33 +119,18 @@ class Runner:
                     self._heed()
                 if session.step & 63 == 0:
                     self._speed.note(session.step)
-                    if self._autosave_is_due():
-                        self._autosave()
+                    self._autosave.in_training()
         finally:
             session.watch.stop_clock()
 
     def _heed_rule(self) -> None:
         firing = self.session.rules.act()
         self._speed.reset()
-        self._saved_step = min(self._saved_step, self.session.step)
+        self._autosave.may_have_gone_back()
         self._heed()
         self._tell(c.RuleFired(firing.message))
         if firing.pauses:
             self._pause(firing.message)
-
-    def _autosave_is_due(self) -> bool:
-        trainer = self.session.trainer
-        size = trainer.network.theta.nbytes * (1 + len(trainer.slots)) / 1e6
-        longest = max(trainer.values["autosave_seconds"], AUTOSAVE_SECONDS_PER_MEGABYTE * size)
-        most = trainer.values["autosave_steps"] or math.inf
-        late = time.monotonic() - self._saved_at > longest
-        return late or trainer.step - self._saved_step >= most
-
-    def _autosave(self) -> None:
-        self._saved_at, self._saved_step = time.monotonic(), self.session.step
-        last = self.session.timeline.last_on(self.session.branch)
-        if last is None or last.step != self.session.step:
-            self.session.checkpoint(reason="automatic", wait=False)
 
     def _drain(self) -> None:
         while self._queue and not self._ended:
@@ -196,7 +182,7 @@ class Runner:
         session = self.session
         self._tell(c.RolledBack(session.timeline[key], session.branch))
         self._speed.reset()
-        self._saved_step = session.step
+        self._autosave.went_elsewhere()
         if was_running and session.reached(session.target()):
             self._pause("goal reached")
         elif was_running:
@@ -211,6 +197,7 @@ class Runner:
                 f"The goal of {session.hyperparameters['epochs']} epochs is reached; raise epochs, "
                 f"or run a number of steps."
             )
+        self._autosave.went_on()
         self._target = target
         self._why = "goal reached"
         if steps is not None:
@@ -236,13 +223,18 @@ class Runner:
         self._tell(c.GuardTripped(guard.message, guard.way_back, guard.suggestion))
 
     def _heed(self) -> None:
-        for written in self.session.keeper.heed_news():
+        keeper = self.session.keeper
+        for written in keeper.heed_news():
             if written.error:
                 log.warning("not saved: %s", written.error)
-                self._tell(c.NotSaved(self.session.keeper.not_saved))
+                self._tell(c.NotSaved(with_advice(written)))
+                self._owes_good_news = True
             elif written.key:
                 self._tell(c.Saved(written.key, written.path))
             self._wanted = True
+        if self._owes_good_news and not keeper.not_saved:
+            self._owes_good_news = False
+            self._tell(c.SavedAgain())
         entries = self.session.journal.entries
         for entry in entries[self._entries_told :]:
             self._tell(c.Recorded(entry))
@@ -252,7 +244,7 @@ class Runner:
         session = self.session
         if self._running:
             self._pause("closing")
-        message = "" if session.read_only else self._save_last()
+        message = "" if session.read_only else save_at_the_end(session)
         self._ended = True
         self._handled = ticket
         self._heed()
@@ -260,26 +252,6 @@ class Runner:
         self._farewell = c.Closed(not message, message)
         if not message:
             session.close()
-
-    def _save_last(self) -> str:
-        session = self.session
-        session.store.flush()
-        session.keeper.heed_news()
-        last = session.timeline.last_on(session.branch)
-        stands = (
-            last is not None
-            and last.saved
-            and last.step == session.step
-            and dict(last.hyperparameters) == dict(session.hyperparameters)
-        )
-        if stands and not session.keeper.not_saved:
-            return ""
-        try:
-            session.checkpoint(reason="close")
-        except DllabError as error:
-            return str(error)
-        # The checkpoint may be there and a line of the journal not.
-        return session.keeper.not_saved
 
     def _fail(self, error: Exception) -> None:
         self._running = False

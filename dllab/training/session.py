@@ -1,4 +1,4 @@
-"""A session: one model, its data, its ledger, its tree of checkpoints."""
+"""A session: one model, its data, its ledger, its tree of checkpoints, and what is done to it."""
 
 from __future__ import annotations
 
@@ -6,62 +6,46 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from dllab.checkpoint import Contents
 from dllab.errors import SessionError
 from dllab.network.model import Network
 from dllab.recipe import Recipe
 from dllab.training import interventions, stepping, tree
 from dllab.training.archive import write_archive
 from dllab.training.best_state import BestState
-from dllab.training.evaluation import Evaluation
-from dllab.training.guard import GuardError
-from dllab.training.journal import Entry, Journal, Who
-from dllab.training.keeper import Keeper
+from dllab.training.journal import Entry, Who
 from dllab.training.outcomes import Outcomes
-from dllab.training.prepare import Labelled, Prepared
+from dllab.training.prepare import Prepared
 from dllab.training.rules import Rules
-from dllab.training.snapshot import Guard
+from dllab.training.session_parts import SessionParts
 from dllab.training.state import State
-from dllab.training.store import FolderStore, ReadOnlyStore, Store
+from dllab.training.store import Store
 from dllab.training.timeline import Reason
-from dllab.training.trainer import Trainer
-from dllab.training.watch import Watch
 from dllab.twin.twins import Twins
 
 
-class Session:
+class Session(SessionParts):
     """One model under care. Make one with `create` or `open`; close it, or use it in ``with``.
 
     A session belongs to one thread at a time.
 
+    What it is made of and what can be read of it stands in `SessionParts`.
+
     Attributes
     ----------
-    network:
-        The model; ``network.parameters["W1"]`` is a view into θ.
-    journal, timeline, history:
-        The ledger, the tree of checkpoints and branches, the curves.
     outcomes:
         What came of nudges, and which still wait to know.
+    best_state:
+        The state at the lowest dev cost.
     rules:
         What looks after the run while nobody does.
-    notices:
-        Sentences about anything that opening had to work around.
+    twins:
+        The same model without a nudge, in processes of their own.
     """
 
     def __init__(self, recipe: Recipe, prepared: Prepared, network: Network, store: Store) -> None:
-        self.recipe, self.prepared, self.network = recipe, prepared, network
-        self.trainer = Trainer(network, prepared.train, recipe.values, prepared.dataset.image_shape)
-        self.watch = Watch(self.trainer, prepared, recipe.values["probe_examples"])
-        self.history = self.watch.history
-        self.keeper = Keeper(store, lambda: 1e6 * self.hyperparameters["disk_limit"])
-        self.timeline = self.keeper.timeline
-        self.journal = Journal()
-        self.branch = "main"
-        self.guard: Guard | None = None
-        self.notices: list[str] = []
+        super().__init__(recipe, prepared, network, store)
         self.outcomes = Outcomes(self)
         self.best_state = BestState(self)
         self.rules = Rules(self)
@@ -106,53 +90,6 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # What a person reads ---------------------------------------------------------------------
-
-    @property
-    def store(self) -> Store:
-        """Where checkpoints and journal go."""
-        return self.keeper.store
-
-    @property
-    def folder(self) -> Path | None:
-        """The session's folder, or None in memory."""
-        store = self.store
-        return store.folder if isinstance(store, FolderStore | ReadOnlyStore) else None
-
-    @property
-    def read_only(self) -> bool:
-        """Whether the session can be looked at only."""
-        return isinstance(self.store, ReadOnlyStore)
-
-    @property
-    def name(self) -> str:
-        """The recipe's name."""
-        return self.recipe.name
-
-    @property
-    def step(self) -> int:
-        """Updates made on the way to the present state."""
-        return self.trainer.step
-
-    @property
-    def hyperparameters(self) -> Mapping[str, Any]:
-        """The values in force."""
-        return self.trainer.values
-
-    @property
-    def evaluate_every(self) -> int:
-        """Steps between two evaluations: the setting, or what ``auto`` comes to."""
-        return self.watch.interval
-
-    def fingerprint(self) -> str:
-        """SHA-256 of `capture`: same hash, same future."""
-        return self.capture().fingerprint()
-
-    def capture(self) -> State:
-        """Everything that decides the future, copied."""
-        self.watch.tick()
-        return self.trainer.capture()
-
     def restore(self, state: State) -> None:
         """Put the trainer where ``state`` was captured; ledger and curves are left alone.
 
@@ -165,33 +102,6 @@ class Session:
         self.trainer.restore(state)
         self.watch.adopt_values()
         self.watch.forget_model()
-
-    def evaluate(self, which: str = "dev") -> Evaluation:
-        """Cost and error of ``dev``, ``train``, ``probe`` or ``test``; touches nothing of the run.
-
-        A look at the test set is written into the journal.
-
-        Raises
-        ------
-        SessionError
-            If there is no such set.
-        """
-        with np.errstate(all="ignore"):
-            result = self.watch.evaluator(self._set_called(which))
-        if which == "test":
-            detail = {"cost": result.cost, "error": result.error, "m": result.m}
-            self.record("test", step=self.step, detail=detail)
-        return result
-
-    def _set_called(self, which: str) -> Labelled:
-        sets = {"dev": self.prepared.dev, "train": self.prepared.train, "probe": self.watch.probe}
-        if which in sets:
-            return sets[which]
-        test = self.prepared.split.test
-        if which != "test" or test is None:
-            there = ", ".join((*sets, "test") if test is not None else sets)
-            raise SessionError(f"There is no set called {which!r}; there are {there}.")
-        return self.prepared.normalized(test)
 
     # Training --------------------------------------------------------------------------------
 
@@ -210,25 +120,7 @@ class Session:
             If both are given, or either is negative, or the session is read-only.
         """
         self.check_writable()
-        target = self.target(steps, epochs)
-        with np.errstate(all="ignore"):
-            self.watch.start_clock()
-            try:
-                while not self.reached(target):
-                    advanced = self.advance()
-                    if self.store.news:
-                        self.keeper.heed_news()
-                    if self.rules.due:
-                        firing = self.rules.act()
-                        if firing.pauses:
-                            return firing.message
-                    elif not advanced:
-                        assert self.guard is not None
-                        return self.guard.message
-            finally:
-                self.watch.stop_clock()
-        self.keeper.heed_news()
-        return "done"
+        return stepping.run(self, self.target(steps, epochs))
 
     def target(self, steps: int | None = None, epochs: int | None = None) -> tuple[str, int]:
         """Where a run ends: ``("step", n)`` or ``("epoch", n)``."""
@@ -255,15 +147,7 @@ class Session:
             read-only.
         """
         self.check_writable()
-        self.twins.stop("the run trained on a mini-batch of the caller's own")
-        try:
-            with np.errstate(all="ignore"):
-                result = self.trainer.update_on(X, y)
-                stepping.after_update(self, *result)
-        except GuardError as stopped:
-            stepping.trip(self, stopped)
-            raise SessionError(str(stopped)) from None
-        return result
+        return stepping.update(self, X, y)
 
     # What a person does ----------------------------------------------------------------------
 
@@ -311,10 +195,7 @@ class Session:
             raise SessionError("This session is closed; open it again to save anything.")
         key = interventions.checkpoint(self, note, reason)
         if wait:
-            self.store.flush()
-            self.keeper.heed_news()
-            if key not in self.timeline or not self.store.journal_is_written:
-                raise SessionError(self.keeper.not_saved)
+            interventions.wait_for(self, key)
         return key
 
     def rollback(
@@ -339,10 +220,8 @@ class Session:
             has changed then.
         """
         self.check_writable()
-        moves = changes or {}
-        return interventions.rollback(
-            self, key, keep_hyperparameters, moves, note, who, detail or {}
-        )
+        keep, moves = keep_hyperparameters, changes or {}
+        return interventions.rollback(self, key, keep, moves, note, who, detail or {})
 
     def continue_branch(self, branch: str) -> str:
         """Stand at the end of another branch, bit for bit, and go on there; return its checkpoint.
@@ -386,7 +265,8 @@ class Session:
     def save_as(self, path: str | Path, key: str = "") -> None:
         """Write one self-contained file of the present state, with all curves and the journal.
 
-        With ``key`` the session as it was when that checkpoint was made.
+        With ``key`` the session as it was at that checkpoint, under the names and with the notes
+        that were given since.
 
         Raises
         ------
@@ -394,38 +274,6 @@ class Session:
             If it cannot be written; what was there stays.
         """
         write_archive(self, Path(path), key)
-
-    def check_writable(self) -> None:
-        """Refuse to change a session that is open to be looked at.
-
-        Raises
-        ------
-        SessionError
-            If it is read-only.
-        """
-        if isinstance(self.store, ReadOnlyStore):
-            raise SessionError(self.store.read_only)
-
-    def record(self, kind: Any, *, step: int, costs: bool = False, **rest: Any) -> Entry:
-        """Add an entry to the ledger, in memory and on the way to the disk."""
-        if costs:
-            rest["train_cost"] = self.watch.recent_train_cost()
-            rest["dev_cost"] = self.watch.last_dev_cost()
-        rest.setdefault("branch", self.branch)
-        rest["epoch"] = round(rest.get("epoch", self.trainer.progress), 6)
-        self.check_writable()
-        entry = self.journal.append(kind, step=step, **rest)
-        self.store.append(entry.to_json())
-        return entry
-
-    def stand_at(self, contents: Contents, branch: str) -> None:
-        """Take a stored state as the present one; used when a session is opened."""
-        self.trainer.restore(contents.state)
-        self.branch = branch
-        self.watch.adopt_values()
-        self.watch.find_best()
-        self.best_state.forget()
-        self.outcomes.find()
 
     def hold(self, release: Callable[[], None]) -> None:
         """Call ``release`` when the session is closed: the lock on its folder."""

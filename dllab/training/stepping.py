@@ -1,10 +1,11 @@
-"""One step of a session: an update, and all that belongs to it. `Session` has the same verbs."""
+"""The steps of a session: updates, and all that belongs to each. `Session` has the same verbs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
@@ -32,6 +33,28 @@ def target(session: Session, steps: int | None, epochs: int | None) -> tuple[str
     return "epoch", max(session.hyperparameters["epochs"], session.trainer.epoch)
 
 
+def run(session: Session, target: tuple[str, int]) -> str:
+    """See `Session.run`."""
+    with np.errstate(all="ignore"):
+        session.watch.start_clock()
+        try:
+            while not session.reached(target):
+                advanced = session.advance()
+                if session.store.news:
+                    session.keeper.heed_news()
+                if session.rules.due:
+                    firing = session.rules.act()
+                    if firing.pauses:
+                        return firing.message
+                elif not advanced:
+                    assert session.guard is not None
+                    return session.guard.message
+        finally:
+            session.watch.stop_clock()
+    session.keeper.heed_news()
+    return "done"
+
+
 def advance(session: Session) -> bool:
     """See `Session.advance`."""
     try:
@@ -41,6 +64,19 @@ def advance(session: Session) -> bool:
         return False
     after_update(session, cost, error)
     return True
+
+
+def update(session: Session, X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[float, float]:
+    """See `Session.update`."""
+    session.twins.stop("the run trained on a mini-batch of the caller's own")
+    try:
+        with np.errstate(all="ignore"):
+            result = session.trainer.update_on(X, y)
+            after_update(session, *result)
+    except GuardError as stopped:
+        trip(session, stopped)
+        raise SessionError(str(stopped)) from None
+    return result
 
 
 def after_update(session: Session, cost: float, error: float) -> None:

@@ -12,11 +12,16 @@ from dllab.checkpoint import Contents
 
 @dataclass(frozen=True)
 class Written:
-    """A checkpoint reached the disk, or did not: then ``error`` says why."""
+    """A checkpoint reached the disk, or did not: then ``error`` says why.
+
+    What is not about a checkpoint has no ``key``. ``of_journal``, it is about the journal: lines
+    could not be written, or without an ``error`` those that had failed are written now.
+    """
 
     key: str
     path: Path | None
     error: str = ""
+    of_journal: bool = False
 
 
 class Store(Protocol):

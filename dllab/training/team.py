@@ -62,19 +62,23 @@ class Team:
                 else:
                     self._done.put(None)
 
-    def run(self, tasks: Sequence[Callable[[], None]]) -> None:
-        """Run one task per member and return when all are done; the first error is raised."""
-        if not self._tasks:
-            tasks[0]()
-            return
-        for queue, task in zip(self._tasks, tasks[1:], strict=True):
+    def run(self, *stages: Sequence[Callable[[], None]]) -> None:
+        """Run stages of at most one task per member, each when the one before is done.
+
+        The first error is raised, and no further stage is begun.
+        """
+        for stage in stages:
+            self._run(stage)
+
+    def _run(self, tasks: Sequence[Callable[[], None]]) -> None:
+        for queue, task in zip(self._tasks, tasks[1:], strict=False):
             queue.put(task)
         error: BaseException | None = None
         try:
             tasks[0]()
         except BaseException as own:
             error = own
-        for _ in self._tasks:
+        for _ in tasks[1:]:
             error = self._done.get() or error
         if error is not None:
             raise error

@@ -140,6 +140,15 @@ class Timeline:
         """Call a branch by another name on screen."""
         self.branches[branch] = replace(self.branches[branch], title=title)
 
+    def called(self, name: str) -> list[str]:
+        """The branches that go by this name or title, however it is spelt in capitals."""
+        wanted = name.casefold()
+        return [
+            branch.name
+            for branch in self.branches.values()
+            if wanted in (branch.name.casefold(), branch.title.casefold())
+        ]
+
     def needed_by(self, key: str) -> str:
         """What hangs on a checkpoint, as a sentence; "" if nothing does."""
         return needed_by(key, self.checkpoints, self.branches)
@@ -205,7 +214,12 @@ class Timeline:
         return True
 
     def fork(self, parent: str, fork_step: int, checkpoint: str) -> Branch:
-        """A new branch that leaves ``parent`` after update ``fork_step``."""
-        name = f"branch-{len(self.branches) + 1}"
+        """A new branch that leaves ``parent`` after update ``fork_step``.
+
+        No branch is called like it already.
+        """
+        number = len(self.branches) + 1
+        while self.called(name := f"branch-{number}"):
+            number += 1
         self.branches[name] = Branch(name, parent, fork_step, checkpoint)
         return self.branches[name]

@@ -1,4 +1,4 @@
-"""The loop's body: the order of mini-batches, one update after another, capture and restore."""
+"""The loop's body: the order of mini-batches, one update after another."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from dllab.data.augmentation import (
 )
 from dllab.data.normalization import Normalization
 from dllab.diagnosis.layer_health import LayerHealth, layer_health
-from dllab.errors import CheckpointError
 from dllab.hyperparameters import Values
+from dllab.network.arrays import zeros
 from dllab.network.model import Network
-from dllab.optimizers import RULES, learning_rate_at
+from dllab.optimizers import RULES, learning_rate_at, slots_kept
 from dllab.optimizers.rules import FLUSH_EVERY, SLOT_DECAY, flush_subnormals
+from dllab.training import standing
 from dllab.training.commit import Commit
 from dllab.training.guard import GuardError, diagnose
 from dllab.training.mini_batch import check_mini_batch
@@ -47,6 +48,8 @@ class Trainer:
         Updates made so far.
     epoch, position:
         Whole epochs done, and examples used in the one under way.
+    order, order_epoch:
+        The order of examples, and the epoch that it was drawn for, −1 before the first.
     values:
         Hyperparameters in force; replace them with `set_values`.
     is_watched:
@@ -71,14 +74,14 @@ class Trainer:
         self.first_cost: float | None = None
         self.is_watched: Callable[[int], bool] = _never
         self.health: tuple[LayerHealth, ...] = ()
-        self.gradient = np.zeros_like(network.theta)
+        self.gradient = zeros(network.theta.shape, network.dtype)
         self.gradient_norm = 0.0
         self.slots: dict[str, Array] = {}
         self.remaining: dict[str, float] = {}
         self.shuffle = stream(values["seed"], "shuffle")
         self.dropout = stream(values["seed"], "dropout")
         self.order: Array = np.arange(train.m)
-        self._order_epoch = -1
+        self.order_epoch = -1
         self.team = Team(1)
         augmenter = Augmenter(
             train.X.shape[1], image_shape, network.normalization or NOT_NORMALIZED, network.dtype
@@ -123,7 +126,7 @@ class Trainer:
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Put new hyperparameters in force for the next update.
 
-        A change of optimizer keeps the slots that the new rule also has and drops the others.
+        A change of optimizer keeps the slots that `slots_kept` says and drops the others.
         """
         self.values = dict(values)
         self._adopt(self._members_wanted())
@@ -133,11 +136,14 @@ class Trainer:
             self.team.close()
             self.team = Team(members)
         self.rule = RULES[self.values["optimizer"]]
+        kept = slots_kept(self.rule, self.slots)
         self.slots = {
-            name: self.slots[name] if name in self.slots else np.zeros_like(self.network.theta)
+            name: self.slots[name] if name in kept else np.zeros_like(self.network.theta)
             for name in self.rule.slots
         }
-        self.remaining = {name: self.remaining.get(name, 1.0) for name in self.rule.slots}
+        self.remaining = {
+            name: self.remaining[name] if name in kept else 1.0 for name in self.rule.slots
+        }
         self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
         self._augments = is_on(self.values)
         self._augmented.ahead = pays_ahead(self.network.update_flops(self.mini_batch))
@@ -159,11 +165,11 @@ class Trainer:
             If the cost or gradient is not finite or the cost explodes. Nothing has changed then;
             the same mini-batch comes next.
         """
-        begins = self._order_epoch != self.epoch
+        begins = self.order_epoch != self.epoch
         if begins:
-            before = get_state(self.shuffle), self.order, self._order_epoch
+            before = get_state(self.shuffle), self.order, self.order_epoch
             self.order = self.shuffle.permutation(self.train.m)
-            self._order_epoch = self.epoch
+            self.order_epoch = self.epoch
         start = self.position
         rows = self.order[start : start + self.mini_batch]
         work = self._pass_for(len(rows))
@@ -176,7 +182,7 @@ class Trainer:
             result = self._update(work)
         except GuardError:
             if begins:
-                words, self.order, self._order_epoch = before
+                words, self.order, self.order_epoch = before
                 set_state(self.shuffle, words)
             raise
         self.position = start + work.m
@@ -210,7 +216,7 @@ class Trainer:
         """
         X, y = check_mini_batch(self.network, X, y)
         work = self._pass_for(len(X))
-        work.read(X.copy(), y)
+        work.read(X, y)
         return self._update(work)
 
     def _update(self, work: GradientPass) -> tuple[float, float]:
@@ -264,26 +270,7 @@ class Trainer:
 
     def capture(self) -> State:
         """A copy of everything that decides the future."""
-        return State(
-            step=self.step,
-            epoch=self.epoch,
-            position=self.position,
-            examples=self.examples,
-            order_epoch=self._order_epoch,
-            order=self.order.copy(),
-            theta=self.network.theta.copy(),
-            statistics=self.network.statistics.copy(),
-            slots={name: slot.copy() for name, slot in self.slots.items()},
-            remaining=dict(self.remaining),
-            streams={
-                "shuffle": get_state(self.shuffle),
-                "dropout": get_state(self.dropout),
-            },
-            hyperparameters=dict(self.values),
-            first_cost=self.first_cost,
-            members=self.team.members,
-            seconds=self.seconds,
-        )
+        return standing.capture(self)
 
     def restore(self, state: State) -> None:
         """Stand where `capture` was taken; what follows has the same bits.
@@ -293,33 +280,7 @@ class Trainer:
         CheckpointError
             If the state belongs to another network or training set. Nothing has changed then.
         """
-        if state.theta.shape != self.network.theta.shape or len(state.order) != self.train.m:
-            raise CheckpointError(
-                f"The checkpoint holds {len(state.theta):,} parameters and an order of "
-                f"{len(state.order):,} examples; this session has "
-                f"{len(self.network.theta):,} and {self.train.m:,}."
-            )
-        if state.statistics.shape != self.network.statistics.shape:
-            raise CheckpointError(
-                "The checkpoint and this session differ in batch norm: one has running statistics, "
-                "the other not."
-            )
-        if state.theta.dtype != self.network.dtype:
-            raise CheckpointError(
-                f"The checkpoint is in {state.theta.dtype}, this session in {self.network.dtype}."
-            )
-        self.network.theta[:] = state.theta
-        self.network.statistics[:] = state.statistics
-        self.order = np.array(state.order, np.intp)
-        self._order_epoch = state.order_epoch
-        self.step, self.epoch, self.position = state.step, state.epoch, state.position
-        self.examples, self.seconds = state.examples, state.seconds
-        self.first_cost = state.first_cost
-        self.values = dict(state.hyperparameters)
-        self.slots = {name: np.array(slot) for name, slot in state.slots.items()}
-        self.remaining = dict(state.remaining)
-        set_state(self.shuffle, state.streams["shuffle"])
-        set_state(self.dropout, state.streams["dropout"])
+        standing.put_in_place(self, state)
         self._adopt(state.members)
 
     def close(self) -> None:

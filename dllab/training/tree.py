@@ -33,9 +33,8 @@ def rename_branch(session: Session, branch: str, title: str) -> Entry:
         raise SessionError(
             f"The name has {len(title):,} characters; keep it within {LONGEST_TITLE}."
         )
-    for other in session.timeline.branches.values():
-        if title and other.name != branch and title in (other.name, other.title):
-            raise SessionError(f"Another branch is called {title!r} already.")
+    if title and set(session.timeline.called(title)) - {branch}:
+        raise SessionError(f"Another branch is called {title!r} already; choose another name.")
     session.timeline.rename(branch, title)
     return session.record("rename", step=session.step, detail={"branch": branch, "title": title})
 

@@ -15,11 +15,16 @@ import numpy.typing as npt
 
 from dllab.network.dropout import draw_bits
 from dllab.network.model import Network
-from dllab.network.passes import ALL, Buffers, LayerPass, Step, drop_inputs
+from dllab.network.passes import ALL, Buffers, LayerPass, Step
+from dllab.network.products import product
 from dllab.network.regularization import add_l1_gradient, add_l2_gradient, sum_of_squares
 from dllab.training.team import Team, shares
 
 Array = npt.NDArray[Any]
+
+# Multiplications of a layer's product below which one member makes it alone: the other would take
+# longer to wake, and two that make many short calls wait for each other at the interpreter's lock.
+WORTH_SPLITTING = 16_000_000
 
 
 class GradientPass:
@@ -46,12 +51,12 @@ class GradientPass:
         )
         self.l2, self.l1 = values["l2"], values["l1"]
         self.source: tuple[Array, Array, Array] | None = None
-        self._own_x = self.buffers.x
+        self._given: tuple[Array, Array] | None = None
         self._dropouts = self.buffers.dropouts
         self._views = network.layout.views(gradient)
         self._ones = np.ones(m, network.dtype)
-        self._outcome: tuple[float, float] = (0.0, 0.0)
         self._sums = [(0.0, 0.0, 0.0)] * team.members
+        self._outcome: tuple[float, float] = (0.0, 0.0)
         self._forward, self._stages = self._build()
         # One member needs no stages: the steps follow each other.
         self._steps = [stage[0] for stage in self._stages]
@@ -67,47 +72,47 @@ class GradientPass:
             for index in range(network.depth)
         ]
         gather = [self._gather(rows) for rows in self._parts(self.m)]
-        inputs = [[self._drop_inputs] + [_nothing] * (len(members) - 1)]
         forward = [[part.forward for part in layer] for layer in layers]
         backward = [[part.backward for part in layer] for layer in reversed(layers[:-1])]
-        # The loss belongs to the whole mini-batch, and the last layer is small.
-        loss = [[self._take_loss] + [_nothing] * (len(members) - 1)]
-        gradients = [[self._weight_step(member) for member in members]]
-        again = inputs if self.buffers.input_dropout is not None else []
-        return forward, [gather, *again, *forward, *loss, *backward, *gradients]
+        gradients = [self._weight_step(member) for member in members]
+        if backward and len(backward[-1]) == len(gradients):
+            # A member's gradients need ∂J/∂z of its own units alone: nobody has to be waited for.
+            gradients = list(map(_in_turn, backward.pop(), gradients))
+        return forward, [gather, *forward, [self._take_loss], *backward, gradients]
 
     def _parts(self, length: int) -> list[slice]:
         return shares(length, self.team.members) if self.team.members > 1 else [ALL]
 
     def _units(self, index: int) -> list[slice]:
-        return self._parts(self.network.layer_sizes[index + 1])
+        """The units of each member, or all for the first one, which is quicker with few."""
+        n_in, n_out = self.network.layer_sizes[index : index + 2]
+        return [ALL] if self.m * n_in * n_out < WORTH_SPLITTING else self._parts(n_out)
 
     def read_rows(self, X: Array, y: Array, rows: Array) -> None:
         """Take these rows of X (m_train, n_x) and y as mini-batch; they are copied in `run`."""
-        self.source = X, y, rows
-        if self.buffers.x is not self._own_x:
-            self.buffers.look_at(self._own_x)
+        self.source, self._given = (X, y, rows), None
 
     def read(self, X: Array, labels: Array) -> None:
-        """Take X (m, n_x) from where it lies; dropout of the inputs changes it."""
-        self.source = None
-        self.buffers.look_at(X)
-        self.buffers.labels[:] = labels
+        """Take X (m, n_x) and its labels as mini-batch; they are copied in `run`."""
+        self.source, self._given = None, (X, labels)
 
     def _gather(self, part: slice) -> Step:
-        buffers = self.buffers
+        x, labels = self.buffers.x[part], self.buffers.labels[part]
+        dropout = self.buffers.input_dropout
 
         def step() -> None:
             if self.source is not None:
                 X, y, order = self.source
                 rows = order[part]
-                X.take(rows, axis=0, out=buffers.x[part], mode="clip")
-                y.take(rows, axis=0, out=buffers.labels[part], mode="clip")
+                X.take(rows, axis=0, out=x, mode="clip")
+                y.take(rows, axis=0, out=labels, mode="clip")
+            elif self._given is not None:
+                x[:], labels[:] = self._given[0][part], self._given[1][part]
+            if dropout is not None:
+                dropout.make_mask(part)
+                np.multiply(x, dropout.mask[part], out=x)
 
         return step
-
-    def _drop_inputs(self) -> None:
-        drop_inputs(self.buffers)
 
     def _take_loss(self) -> None:
         buffers = self.buffers
@@ -124,24 +129,26 @@ class GradientPass:
         buffers, network, last = self.buffers, self.network, self.network.depth - 1
         products = []
         for index, weights in enumerate(network.weights):
-            layer, units = index + 1, self._units(index)[member]
-            dz = (buffers.delta[index] if index < last else buffers.a[-1])[units]
-            if not len(dz):
+            shared = self._units(index)
+            if member >= len(shared):
                 continue
+            layer, units = index + 1, shared[member]
+            dz = (buffers.delta[index] if index < last else buffers.a[-1])[units]
             bias = self._views.get(f"b{layer}")
             others = [self._views[f"{n}{layer}"][units] for n in ("scale", "shift") if bias is None]
             g_biases = None if bias is None else bias[units]
             g_weights = self._views[f"W{layer}"][units]
-            products.append((index, dz, weights[units], g_weights, g_biases, others))
-        ones, sums, m, inputs = self._ones, self._sums, self.m, buffers.inputs
+            multiply = product(dz, buffers.inputs[index].T, g_weights)
+            products.append((multiply, dz, weights[units], g_weights, g_biases, others))
+        ones, sums, m = self._ones, self._sums, self.m
         work = np.empty(0, network.dtype)
 
         def step() -> None:
             nonlocal work
             l2, l1 = self.l2, self.l1
             gradient_square = weight_square = weight_sum = 0.0
-            for index, dz, weights, g_weights, g_biases, others in products:
-                np.dot(dz, inputs[index].T, out=g_weights)
+            for multiply, dz, weights, g_weights, g_biases, others in products:
+                multiply()
                 if l2 or l1:
                     if work.size < weights.size:
                         work = np.empty(weights.size, weights.dtype)
@@ -178,11 +185,8 @@ class GradientPass:
                 step()
             squared, weight_square, weight_sum = self._sums[0]
         else:
-            for stage in self._stages:
-                self.team.run(stage)
-            squared, weight_square, weight_sum = (
-                math.fsum(values) for values in zip(*self._sums, strict=True)
-            )
+            self.team.run(*self._stages)
+            squared, weight_square, weight_sum = map(math.fsum, zip(*self._sums, strict=True))
         total, wrong = self._outcome
         cost = total / self.m
         if self.l2:
@@ -198,5 +202,9 @@ class GradientPass:
                 step()
 
 
-def _nothing() -> None:
-    return
+def _in_turn(first: Step, second: Step) -> Step:
+    def step() -> None:
+        first()
+        second()
+
+    return step

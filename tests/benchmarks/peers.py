@@ -39,11 +39,14 @@ class PeerError(Exception):
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a child: dllab can be imported, threads are not set from outside."""
+    """The environment of a child: dllab can be imported, threads are not set from outside.
+
+    Without ``extra`` dllab is what everybody installs: its own extra ``fast`` is left alone.
+    """
     made = {k: v for k, v in os.environ.items() if k not in _THREAD_VARIABLES}
     roots = [str(ROOT / part) for part in ("", "ui", "resources")]
     made["PYTHONPATH"] = os.pathsep.join([*roots, *filter(None, [made.get("PYTHONPATH", "")])])
-    made.update(extra or {})
+    made.update({"DLLAB_FAST": "off", **(extra or {})})
     return made
 
 

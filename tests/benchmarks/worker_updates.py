@@ -1,4 +1,7 @@
-"""Peers of the comparison of updates per second: dllab, torch-1, torch-2, sklearn, sgemm, facts."""
+"""Peers of the comparison of updates per second.
+
+dllab, dllab-fast, torch-1, torch-2, sklearn, sgemm and facts.
+"""
 
 from __future__ import annotations
 
@@ -106,6 +109,19 @@ class Dllab:
         """Let go of the session and take the data away."""
         self.close_session()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Fast(Dllab):
+    """The same with the extra ``fast``, which must be there."""
+
+    def prepare(self, workload: Workload) -> None:
+        """A new session on data read from a file."""
+        from dllab.fast import version
+
+        for package in ("mkl", "numba"):
+            if version(package) is None:
+                raise ModuleNotFoundError(f"{package} of the extra fast is not installed")
+        super().prepare(workload)
 
 
 class Torch:
@@ -236,7 +252,15 @@ def versions() -> dict[str, Any]:
     from threadpoolctl import ThreadpoolController
 
     found = {}
-    for name in ("torch", "scikit-learn", "h5py", "PySide6-Essentials", "pyqtgraph"):
+    for name in (
+        "mkl",
+        "numba",
+        "torch",
+        "scikit-learn",
+        "h5py",
+        "PySide6-Essentials",
+        "pyqtgraph",
+    ):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -274,6 +298,8 @@ def main(name: str) -> None:
     peer: Any
     if name == "dllab":
         peer = Dllab()
+    elif name == "dllab-fast":
+        peer = Fast()
     elif name == "sklearn":
         peer = Sklearn()
     else:

@@ -56,6 +56,8 @@ def _turn(real: RealWindow, seconds: float, rng: random.Random) -> dict[str, Any
         until(lambda moment=moment: time.monotonic() >= moment, "the next nudge")
         real.lab.nudge(subjects.turn(rng, dict(real.now.hyperparameters)))
     timer.stop()
+    guard = real.now.guard
+    assert guard is None, f"a nudge that explodes nothing has stopped the run: {guard.message}"
     assert real.now.step > step, "there was no training to disturb"
     assert real.lab.budget.frames > frames, "nothing was drawn"
     assert late, "the timer never came"

@@ -132,7 +132,7 @@ def errors_hushed(put: Put) -> None:
     from dllab.training import folder_store
 
     real = folder_store.Written
-    put(folder_store, "Written", lambda key, path, error="": real(key, path))
+    put(folder_store, "Written", lambda key, path, error="", **more: real(key, path, **more))
 
 
 def committed_first(put: Put) -> None:
@@ -184,9 +184,9 @@ def onlookers_may_write(put: Put) -> None:
 
 def closed_without_saving(put: Put) -> None:
     """The window closes as if all were saved."""
-    from dllab.training.runner import Runner
+    from dllab.training import runner
 
-    put(Runner, "_save_last", lambda self: "")
+    put(runner, "save_at_the_end", lambda session: "")
 
 
 def worker_left_running(put: Put) -> None:

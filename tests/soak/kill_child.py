@@ -21,6 +21,7 @@ from dllab import Recipe, Session
 from dllab.errors import DllabError
 from dllab.training import commands as c
 from dllab.training import folder_store
+from dllab.training.autosave import Autosave
 from dllab.training.runner import Runner
 from soak import subjects
 
@@ -59,8 +60,8 @@ def work(
         session = Session.create(recipe, folder) if recipe else Session.open(folder)
         if autosave is not None:
             # Far more often than a person may ask for, so that many kills fall into a save.
-            Runner._autosave_is_due = lambda self: (  # type: ignore[method-assign]
-                time.monotonic() - self._saved_at > autosave
+            Autosave.is_due = lambda self: (  # type: ignore[method-assign]
+                time.monotonic() - self.saved_at > autosave
             )
         runner = Runner(session, lambda event: _heed(event, session, claims))
         feeder = threading.Thread(target=_feed, args=(runner, session, seed), daemon=True)

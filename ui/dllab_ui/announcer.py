@@ -18,6 +18,7 @@ from dllab.training.commands import (
     RolledBack,
     RuleFired,
     Run,
+    SavedAgain,
     SavedAs,
     Started,
 )
@@ -59,6 +60,8 @@ class Announcer(QObject):
                 say(f"Written: {path}")
             case NotSaved(message):
                 say(message, "danger")
+            case SavedAgain():
+                say("The disk takes it again: what could not be saved is saved now.")
             case GuardTripped(message, _, _):
                 say(message, "danger")
             case Refused(_, Run(), message):

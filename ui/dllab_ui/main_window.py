@@ -200,10 +200,10 @@ class MainWindow(QMainWindow):
         self.actions_.show_running(snapshot.running, self.theme)
         self._showing.start()
 
-    @property
-    def catching_up(self) -> bool:
-        """Whether some part does not show yet what came last."""
-        return self._showing.under_way or self.curves.catching_up
+    def catch_up(self) -> None:
+        """Show at once, in all parts, what came last: for a picture."""
+        self._showing.finish()
+        self.curves.draw_now()
 
     def _show_journal(self) -> None:
         if self.lab.latest is not None:

@@ -118,6 +118,7 @@ class Tour(QObject):
         if latest is None:
             return
         self.window.curves.show_snapshot(latest)
+        self.window.catch_up()
         folder = latest.folder or Path(tempfile.gettempdir())
         picture = folder / "window.png"
         if not self.window.grab().save(str(picture)):

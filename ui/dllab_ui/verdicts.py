@@ -38,7 +38,9 @@ def _against_twin(twin: Entry) -> Verdict:
     difference = words.signed(detail["difference"])
     band = f" ± {words.cost(detail['band'])}" if _number(detail.get("band")) else ""
     word = str(detail.get("verdict", "unclear"))
-    short = f"against the twin: {difference}{band}, {word}"
+    short = f"{word} than its twin: {difference}{band}"
+    if word not in _ROLES:
+        short = f"{word} against its twin: {difference}{band}"
     return Verdict(word, short, twin.note or short)
 
 

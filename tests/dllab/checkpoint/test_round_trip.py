@@ -122,6 +122,7 @@ def all_contents(draw):
         journal=draw(texts),
         tree=draw(texts),
         facts=draw(st.dictionaries(st.sampled_from(["numpy", "blas"]), texts.filter(bool))),
+        session=draw(texts),
     )
 
 
@@ -167,7 +168,7 @@ def test_that_every_field_comes_back(written, tmp_path_factory):
     assert len(read.history) == len(written.history)
     for one, other in zip(written.history, read.history, strict=True):
         assert_same_segment(one, other)
-    for name in ("recipe", "data_fingerprint", "complete", "journal", "tree", "facts"):
+    for name in ("recipe", "data_fingerprint", "complete", "journal", "tree", "facts", "session"):
         assert getattr(read, name) == getattr(written, name), name
 
 

@@ -118,6 +118,8 @@ class Logistic:
     def update(self, X, y, optimizer, alpha=0.1, beta=0.9, beta2=0.999, epsilon=1e-8, **more):
         g = self.gradient(X, y)
         keeps = KEEPS[optimizer]
+        if keeps == "vs" and "s" not in self.slots:
+            self.slots, self.left = {}, {}
         self.slots = {k: self.slots.get(k, np.zeros(3)) for k in keeps}
         self.left = {k: self.left.get(k, 1.0) for k in keeps}
         if "v" in keeps:
@@ -206,6 +208,22 @@ def test_that_a_change_of_optimizer_keeps_the_slots_that_still_apply(make_sessio
             np.testing.assert_allclose(state.slots[name], slot, rtol=0, atol=1e-14)
             assert state.remaining[name] == pytest.approx(reference.left[name], rel=1e-12)
         assert_same(session, reference)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw"])
+@pytest.mark.parametrize("before", ["momentum", "nesterov", "gradient_descent", "rmsprop"])
+def test_that_a_change_to_adam_throws_no_weight_far_away(before, optimizer, make_session):
+    # Units are dead or dropped out at every update; what momentum remembers of them is not 0.
+    session = make_session(
+        source="circles", hidden_layers=[8, 8], optimizer=before, learning_rate=0.01, keep_prob=0.8,
+        mini_batch_size=8,
+    )  # fmt: skip
+    session.run(steps=300)
+    session.nudge(optimizer=optimizer, learning_rate=0.001)
+    there = session.network.theta.copy()
+    session.run(steps=1)
+    # |m̂/√ŝ| is 1 in Adam's first step, and with an old s at most 1/√(1−β₂) (Kingma & Ba, 2.1).
+    assert np.abs(session.network.theta - there).max() <= 1.001 * 0.001 / np.sqrt(1 - 0.999)
 
 
 def test_that_slots_of_a_dead_unit_do_not_stay_subnormal(make_session):

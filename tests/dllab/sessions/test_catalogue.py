@@ -207,3 +207,27 @@ def test_that_a_title_that_cannot_be_is_refused_and_the_old_one_stands(make_sess
     assert title_of(tmp_path / "s") == "old"
     (tmp_path / "s" / "title.txt").write_bytes(b"\xff\0" * 10_000_000)
     assert len(title_of(tmp_path / "s")) <= 120
+
+
+def test_that_a_much_steered_session_is_listed_from_one_of_its_files(
+    make_session, tmp_path, monkeypatch
+):
+    from dllab.checkpoint import Owner
+
+    session = make_session(tmp_path / "s", evaluate_every=5)
+    for number in range(30):
+        session.run(steps=5)
+        session.nudge(learning_rate=0.001 * (number + 2))
+        if number % 10 == 9:
+            session.checkpoint(reason="close")
+    steps, costs = session.history["dev_cost"]
+    session.checkpoint()
+    session.close()
+    read, real = [], Owner.outline
+    monkeypatch.setattr(Owner, "outline", lambda *a: (read.append(1), real(*a))[1])
+    summary = summary_of(tmp_path / "s")
+    assert len(read) == 1
+    assert (summary.step, summary.best_dev_cost) == (150, costs.min())
+    known = dict(zip(steps.tolist(), costs.tolist(), strict=True))
+    assert len(summary.curve.steps) >= 24
+    assert [known[step] for step in summary.curve.steps] == list(summary.curve.values)

@@ -10,6 +10,7 @@ import pytest
 
 from dllab import Session
 from dllab.errors import SessionError
+from dllab.sessions import summary_of
 
 
 def test_that_a_closed_session_never_says_saved(make_session, tmp_path):
@@ -97,6 +98,7 @@ def test_that_a_ledger_with_impossible_links_is_refused(spoilt, make_session, tm
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with pytest.raises(SessionError, match=r"The journal's entry"):
         Session.open(tmp_path / "s")
+    assert "The journal's entry" in summary_of(tmp_path / "s").problem
 
 
 def test_that_switching_a_rule_waits_for_no_outcome_after_opening(make_session, tmp_path):

@@ -155,7 +155,7 @@ def test_that_a_file_without_its_journal_line_counts(make_session, tmp_path):
 
 
 @pytest.mark.parametrize("lines", range(1, 8))
-def test_that_every_cut_of_the_journal_opens_or_says_why(lines, make_session, tmp_path):
+def test_that_every_cut_of_the_journal_opens(lines, make_session, tmp_path):
     session = make_session(tmp_path / "s")
     session.run(steps=10)
     key = session.checkpoint()
@@ -168,12 +168,8 @@ def test_that_every_cut_of_the_journal_opens_or_says_why(lines, make_session, tm
     journal = tmp_path / "s" / "journal.jsonl"
     whole = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(whole[:-lines]))
-    if lines > 3:
-        # The rollback is lost, and with it what the checkpoints after it hang on.
-        with pytest.raises(DllabError, match="the journal is not complete"):
-            Session.open(tmp_path / "s")
-        return
     with Session.open(tmp_path / "s") as again:
+        assert again.branch == "branch-2"
         again.run(steps=5)
         again.checkpoint()
         fingerprint = again.fingerprint()
@@ -409,3 +405,33 @@ def test_that_a_file_is_not_unpacked_over_something_else(make_session, tmp_path)
     with pytest.raises(SessionError, match="exists already"):
         Session.open(tmp_path / "a.h5", tmp_path / "new")
     assert os.listdir(tmp_path / "new") == ["thesis.txt"]
+
+
+def test_that_opening_reads_one_state_and_falls_back_if_it_is_none(
+    make_session, tmp_path, monkeypatch
+):
+    from dataclasses import replace
+
+    from dllab.checkpoint import read, read_checkpoint, write_checkpoint
+
+    session = make_session(tmp_path / "s")
+    for _ in range(4):
+        session.run(steps=10)
+        session.checkpoint()
+    expected = session.fingerprint()
+    session.run(steps=10)
+    last = session.checkpoint()
+    session.close()
+    path = tmp_path / "s" / "checkpoints" / f"{last}.h5"
+    contents = read_checkpoint(path)
+    # Sealed, and yet no state: whoever made this one did not follow the format.
+    order = contents.state.order * 0
+    write_checkpoint(path, replace(contents, state=replace(contents.state, order=order)))
+    states, real = [], read.state_of
+    monkeypatch.setattr(read, "state_of", lambda *a: (states.append(1), real(*a))[1])
+    with Session.open(tmp_path / "s") as again:
+        assert again.fingerprint() == expected
+        assert "no permutation" in again.notices[0]
+        assert last not in again.timeline
+        assert len(again.timeline.checkpoints) == 5
+    assert len(states) == 2

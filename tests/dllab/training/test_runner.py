@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from dllab import Session
+from dllab.training import autosave
 from dllab.training import commands as c
 from dllab.training.runner import Runner
 
@@ -355,6 +356,47 @@ def test_that_autosaves_are_made_while_training(make_lab, tmp_path):
     lab.close()
     stored = {path.stem for path in (tmp_path / "s" / "checkpoints").glob("*.h5")}
     assert stored == {info.key for info in lab.session.timeline.checkpoints}
+
+
+def test_that_a_run_that_rests_saves_itself(make_lab, tmp_path, monkeypatch):
+    monkeypatch.setattr(autosave, "REST_SECONDS", 0.0)
+    lab = make_lab(tmp_path / "s")
+    lab.do(c.Run(steps=10), c.Paused)
+    saved = lab.wait_for(c.Saved, lambda event: event.key != "000001")
+    snapshot = lab.snapshot()
+    assert snapshot.saved_step == 10
+    assert [(i.key, i.reason) for i in snapshot.checkpoints][1:] == [(saved.key, "automatic")]
+    entry = lab.do(c.Nudge({"beta": 0.5}), c.Recorded, recorded("nudge")).entry
+    lab.do(c.Run(steps=10), c.Paused)
+    lab.close()
+    # Saving at rest is no intervention: back from just before the nudge come the same bits.
+    with Session.open(tmp_path / "s") as session:
+        then = session.fingerprint()
+        before = [i for i in session.timeline.checkpoints if i.step == entry.step - 1]
+        session.rollback(before[-1].key)
+        session.nudge(beta=0.5)
+        session.run(steps=10)
+        assert session.fingerprint() == then
+
+
+@pytest.mark.parametrize("ending", [".partial", "journal.jsonl"])
+def test_that_a_disk_that_is_well_again_is_noticed_at_rest(ending, make_lab, tmp_path, monkeypatch):
+    monkeypatch.setattr(autosave, "REST_SECONDS", 0.0)
+    monkeypatch.setattr(autosave, "RETRY_SECONDS", 0.0)
+    lab = make_lab(tmp_path / "s")
+    repair = failing_writes(monkeypatch, ending)
+    lab.do(c.Run(steps=10), c.Paused)
+    assert "No space left" in lab.wait_for(c.NotSaved).message
+    assert lab.snapshot().not_saved
+    repair()
+    lab.wait_for(c.SavedAgain)
+    snapshot = lab.snapshot()
+    assert snapshot.not_saved == ""
+    assert snapshot.saved_step == 10
+    lab.close()
+    with Session.open(tmp_path / "s") as again:
+        assert again.step == 10
+        assert again.journal.entries[: len(snapshot.entries)] == snapshot.entries
 
 
 def test_that_no_autosave_is_made_before_its_time(make_lab):

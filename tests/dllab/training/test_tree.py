@@ -334,3 +334,25 @@ def test_that_an_archive_with_a_ring_of_branches_is_refused(make_session, tmp_pa
 def test_that_a_name_that_is_no_text_is_refused(title, make_session):
     with pytest.raises(SessionError, match="is a text"):
         make_session().rename_branch("main", title)
+
+
+def test_that_no_two_branches_are_called_alike(make_session, tmp_path):
+    session = make_session(tmp_path / "s")
+    key = session.checkpoint()
+    session.rename_branch("main", "Branch-2")
+    assert session.rollback(key) == "branch-3"
+    for taken in ("main", "MAIN", "branch-2"):
+        with pytest.raises(SessionError, match=r"is called .* already"):
+            session.rename_branch("branch-3", taken)
+    session.rename_branch("branch-3", "branch-4")
+    assert session.rollback(key) == "branch-5"
+    session.rename_branch("main", "")
+    session.rename_branch("branch-3", "")
+    assert session.rollback(key) == "branch-4"
+    assert session.rollback(key) == "branch-6"
+    shown = [branch.label for branch in session.timeline.branches.values()]
+    assert len(set(shown)) == len(shown)
+    session.close()
+    with Session.open(tmp_path / "s") as again:
+        assert again.timeline.branches == session.timeline.branches
+        assert again.rollback(key) == "branch-7"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from dllab.training.journal import Entry
@@ -106,7 +107,7 @@ def test_that_the_verdict_stands_with_its_band(dock: JournalDock) -> None:
 
 def test_that_the_verdict_against_the_twin_wins(dock: JournalDock) -> None:
     dock.model.take((*LEDGER, TWIN), BRANCHES)
-    assert cell(dock, 2, "verdict") == "against the twin: −0.01100 ± 0.003000, better"
+    assert cell(dock, 2, "verdict") == "better than its twin: −0.01100 ± 0.003000"
     assert "The nudge helped." in tip(dock, 2, "verdict")
     assert cell(dock, 2, "dev before → after") == "0.2120 → 0.1980"
 
@@ -147,6 +148,12 @@ def test_that_a_new_name_of_a_branch_reaches_every_row(dock: JournalDock) -> Non
     assert cell(dock, 9, "old → new") == "left first try at step 90"
 
 
+def test_that_a_new_branch_leaves_the_rows_as_they_are(dock: JournalDock, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(dock.model.dataChanged):
+        dock.model.take(LEDGER, {**BRANCHES, "branch-3": Branch("branch-3", "main", 50)})
+    assert cell(dock, 2, "branch") == "main"
+
+
 def test_that_columns_take_the_room_there_is_until_a_person_sets_a_width(
     dock: JournalDock, qtbot: QtBot
 ) -> None:
@@ -159,6 +166,36 @@ def test_that_columns_take_the_room_there_is_until_a_person_sets_a_width(
     header.resizeSection(verdict, 111)
     dock.resize(1800, 200)
     assert header.sectionSize(verdict) == 111
+
+
+def painted(dock: JournalDock, entry: int) -> str:
+    """What the verdict's cell shows of its text."""
+    row = dock.shown.mapFromSource(dock.model.index(dock.model.row_of(entry) or 0, 4))
+    option = QStyleOptionViewItem()
+    dock.view.initViewItemOption(option)
+    option.rect = dock.view.visualRect(row)
+    dock.view.itemDelegateForIndex(row).initStyleOption(option, row)
+    return option.text
+
+
+def test_that_the_verdict_is_in_sight_whole_where_room_is_short(
+    dock: JournalDock, qtbot: QtBot
+) -> None:
+    dock.model.take((*LEDGER, TWIN), BRANCHES)
+    # What the dock has beside the timeline at 1280×800.
+    dock.resize(526, 200)
+    dock.show()
+    verdict, table = COLUMNS.index("verdict"), dock.view
+    assert list(COLUMNS[: verdict + 1]) == [
+        "step", "what", "old → new", "dev before → after", "verdict"
+    ]  # fmt: skip
+    right = table.columnViewportPosition(verdict) + table.columnWidth(verdict)
+    assert right <= table.viewport().width()
+    assert painted(dock, 2) == "better"
+    dock.resize(1900, 200)
+    qtbot.waitUntil(lambda: painted(dock, 2) == "better than its twin: −0.01100 ± 0.003000")
+    # All columns are in sight then.
+    assert table.columnViewportPosition(len(COLUMNS) - 1) < table.viewport().width()
 
 
 # --- narrowing --------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ from dllab.training.history import HistoryView
 from dllab.training.session import Session
 from dllab.training.timeline import Branch
 from dllab_ui.docks.timeline import TimelinePanel
+from dllab_ui.sessions.read_only_bar import REASON
 from dllab_ui.theme import DARK, LIGHT
 from dllab_ui.timeline.view import TimelineView
 from timeline_records import checkpoint, nudge, segment
@@ -529,6 +530,38 @@ def test_that_a_read_only_session_can_be_looked_at_and_no_more(steered: LabWindo
     allowed = {a.text().replace("&", "") for a in menu.actions() if a.isEnabled() and a.text()}
     assert allowed == {"Compare knobs with now …", "Save as …", "What the marks mean"}
     steered.lab.hurry()
+
+
+@pytest.mark.parametrize(
+    ("where", "key"),
+    [
+        ("timeline", Qt.Key.Key_Return),
+        ("timeline", Qt.Key.Key_F2),
+        ("timeline", Qt.Key.Key_Delete),
+        ("journal", Qt.Key.Key_Return),
+        ("journal", Qt.Key.Key_F2),
+    ],
+)
+def test_that_keys_of_a_read_only_session_say_why_they_do_nothing(
+    steered: LabWindow, where: str, key: Qt.Key
+) -> None:
+    lab, journal = steered.lab, steered.window.journal
+    steered.window.activateWindow()
+    steered.until(steered.window.isActiveWindow)
+    lab._timer.stop()
+    lab.latest = panel(steered)._snapshot = journal._snapshot = replace(steered.now, read_only=True)
+    if where == "timeline":
+        view(steered).select(key_of(steered, "branched"))
+        steered.qtbot.keyClick(view(steered), key)
+    else:
+        nudged = next(e for e in steered.now.entries if e.kind == "nudge")
+        journal.select_entry(nudged.id)
+        journal.view.setFocus()
+        steered.until(journal.view.hasFocus)
+        steered.qtbot.keyClick(journal.view, key)
+    assert steered.window.findChildren(QDialog) == []
+    assert steered.window.status.message.whole == REASON
+    lab.hurry()
 
 
 # --- the journal and the markers, over the same ledger ----------------------------------------

@@ -166,6 +166,26 @@ def test_that_a_clock_that_begins_late_is_continued_from_the_fork(empty: Snapsho
 # --- marks ----------------------------------------------------------------------------------
 
 
+def test_that_a_long_line_of_branches_is_gone_up_once(
+    empty: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth, asked = 300, []
+    branches = {"main": Branch("main")}
+    segments = {"main": segment("main", "", 1, 1, epoch=(np.array([1]), np.array([0.5])))}
+    for number in range(1, depth):
+        name, parent = f"b{number}", f"b{number - 1}" if number > 1 else "main"
+        branches[name] = Branch(name, parent, number)
+        steps, values = np.array([number + 1]), np.array([0.5 * number])
+        segments[name] = segment(name, parent, number + 1, 1, epoch=(steps, values))
+    history = HistoryView(f"b{depth - 1}", segments)
+    real = Places.of
+    monkeypatch.setattr(Places, "of", lambda *a: (asked.append(a[1]), real(*a))[1])
+    snapshot = replace(empty, history=history, branches=branches, branch=f"b{depth - 1}")
+    content = content_of(snapshot, "epoch")
+    assert len(content.lanes) == depth
+    assert len(asked) < 5 * depth
+
+
 def test_that_every_reason_has_a_shape_of_its_own(empty: Snapshot) -> None:
     shapes = [str(outline(glyph)) for glyph in GLYPHS]
     assert len(set(shapes)) == len(shapes)

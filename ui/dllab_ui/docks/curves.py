@@ -138,11 +138,6 @@ class CurvesView(QWidget):
         self.strip.set_run_end(snapshot.step)
         self._drawing.start()
 
-    @property
-    def catching_up(self) -> bool:
-        """Whether something that came is not drawn yet."""
-        return self._drawing.under_way
-
     def draw_now(self) -> None:
         """Draw at once what has changed: for a picture, or because the person changed it."""
         self._drawing.finish()

@@ -21,6 +21,7 @@ from dllab_ui.docks.journal_filter import FilterBar, JournalFilter
 from dllab_ui.docks.journal_model import JournalModel
 from dllab_ui.docks.journal_table import JournalTable
 from dllab_ui.docks.journal_words import COLUMNS
+from dllab_ui.sessions.read_only_bar import REASON
 from dllab_ui.theme import Theme
 from dllab_ui.way_back import checkpoint_before, steps_lost
 from dllab_ui.widgets.plot_export import write_whole
@@ -137,10 +138,19 @@ class JournalDock(QWidget):
     def _on_activated(self, index: QModelIndex) -> None:
         entry = self.model.entry(self.shown.mapToSource(index).row())
         info = self._before(entry)
+        if self._forbidden():
+            return
         if info:
             self.rollback_wanted.emit(info)
         else:
             self.said.emit("No checkpoint is left before this entry.", "warning")
+
+    def _forbidden(self) -> bool:
+        """Whether the session is only looked at; says so."""
+        looks_only = self._snapshot is not None and self._snapshot.read_only
+        if looks_only:
+            self.said.emit(REASON, "warning")
+        return looks_only
 
     def _before(self, entry: Entry | None) -> str:
         if entry is None or self._snapshot is None:
@@ -150,7 +160,7 @@ class JournalDock(QWidget):
 
     def _ask_note(self) -> None:
         entry = self.selected_entry()
-        if entry is not None:
+        if entry is not None and not self._forbidden():
             self.note_wanted.emit(_noted(entry))
 
     # --- menu, copies, export -------------------------------------------------------------

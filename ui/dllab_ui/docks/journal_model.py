@@ -19,8 +19,16 @@ from dllab_ui.widgets.headed_table import RIGHT, HeadedTable, Heading, Index
 
 NOTE, VERDICT = COLUMNS.index("note"), COLUMNS.index("verdict")
 _NUMBERS = (COLUMNS.index("step"), COLUMNS.index("epoch"))
+# Shorter than the name it has in the exported table, so that the verdict beside it is in sight.
+_SHORT = {"dev before → after": "dev cost"}
+_TIPS = {
+    "dev before → after": "The dev cost before a nudge, and some steps after it",
+    "verdict": "What a nudge did to the dev cost; a cell tells more under the mouse",
+}
 _HEADINGS = tuple(
-    Heading(name, alignment=RIGHT if column in _NUMBERS else None)
+    Heading(
+        _SHORT.get(name, name), _TIPS.get(name, ""), alignment=RIGHT if column in _NUMBERS else None
+    )
     for column, name in enumerate(COLUMNS)
 )
 # Of the kinds that are about another entry, these are never rows of their own.
@@ -60,8 +68,9 @@ class JournalModel(HeadedTable):
         """Show the ledger; entries shown before are passed over."""
         if len(entries) < self._taken:
             self.clear()
-        if branches != self._branches:
-            self._branches = dict(branches)
+        before, self._branches = self._branches, dict(branches)
+        # A new branch says nothing of the rows there are; a new name does.
+        if any(branches[name].label != b.label for name, b in before.items() if name in branches):
             self._texts = [None] * len(self._rows)
             self._changed(0, len(self._rows) - 1)
         new = entries[self._taken :]

@@ -108,11 +108,11 @@ class TimelinePanel(Panel):
 
     def _roll_back_to(self, mark: Mark) -> None:
         if mark.key:
-            self.rollback_wanted.emit(mark.key)
+            self.deeds.roll_back(mark.key)
         elif self._snapshot is not None:
             back = checkpoint_before(self._snapshot, self.view.content.nudges[mark.entry])
             if back is not None:
-                self.rollback_wanted.emit(back.key)
+                self.deeds.roll_back(back.key)
             else:
                 self.said.emit("No checkpoint is left before this nudge.")
 

@@ -13,12 +13,16 @@ from dllab_ui.dialogs.confirm import ConfirmDialog
 from dllab_ui.dialogs.one_line import OneLineDialog
 from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.lab import Lab
+from dllab_ui.sessions.read_only_bar import REASON
 
 LONGEST_TITLE = 60
 
 
 class TimelineDeeds(QObject):
-    """One method per wish. Nothing is asked or done while there is no snapshot."""
+    """One method per wish. Nothing is asked or done while there is no snapshot.
+
+    Of a session that is only looked at nothing is asked that would change it; `said` tells why.
+    """
 
     rollback_wanted = Signal(str)
     note_wanted = Signal(int)
@@ -39,13 +43,20 @@ class TimelineDeeds(QObject):
             return None
         return next((c for c in snapshot.checkpoints if c.key == key), None)
 
+    def _forbidden(self) -> bool:
+        looks_only = self._snapshot is not None and self._snapshot.read_only
+        if looks_only:
+            self.said.emit(REASON)
+        return looks_only
+
     def roll_back(self, key: str) -> None:
         """Ask the one question of a rollback."""
-        self.rollback_wanted.emit(key)
+        if not self._forbidden():
+            self.rollback_wanted.emit(key)
 
     def note(self, entry: int) -> None:
         """Ask for a note to an entry of the ledger."""
-        if entry:
+        if entry and not self._forbidden():
             self.note_wanted.emit(entry)
 
     def show_ghost(self, branch: str, on: bool) -> None:
@@ -63,7 +74,7 @@ class TimelineDeeds(QObject):
     def rename(self, branch: str) -> None:
         """Ask what a branch should be called."""
         snapshot = self._snapshot
-        if snapshot is None or branch not in snapshot.branches:
+        if snapshot is None or branch not in snapshot.branches or self._forbidden():
             return
         record = snapshot.branches[branch]
         dialog = OneLineDialog(
@@ -84,7 +95,7 @@ class TimelineDeeds(QObject):
         snapshot, info = self._snapshot, self._info(key)
         if snapshot is not None and info is not None:
             dialog = CompareKnobsDialog(self._parent.window(), snapshot, info)
-            dialog.rollback_wanted.connect(self.rollback_wanted)
+            dialog.rollback_wanted.connect(self.roll_back)
             dialog.open()
 
     def save_as(self, key: str) -> None:
@@ -101,7 +112,7 @@ class TimelineDeeds(QObject):
     def delete(self, key: str) -> None:
         """Ask once more, then let the lab put a checkpoint into the trash."""
         snapshot, info = self._snapshot, self._info(key)
-        if snapshot is None or info is None:
+        if snapshot is None or info is None or self._forbidden():
             return
         hangs = needed_by(key, snapshot.checkpoints, snapshot.branches)
         if hangs:

@@ -24,6 +24,8 @@ class Places:
     def __init__(self, history: HistoryView, mode: AxisMode) -> None:
         self._history = history
         self._series = CLOCKS.get(mode)
+        # Of a branch of a branch of …: asked from each, the whole line would be gone up again.
+        self._beginnings: dict[str, float] = {}
 
     def of(self, branch: str, steps: ArrayLike) -> NDArray[np.float64]:
         """Places of steps of a branch, same shape; never beyond where it has been."""
@@ -49,7 +51,10 @@ class Places:
         """Where the parent was when this branch left it."""
         if segment.parent not in self._history.segments:
             return 0.0
-        return float(self.of(segment.parent, [segment.first_step - 1])[0])
+        if segment.branch not in self._beginnings:
+            place = self.of(segment.parent, [segment.first_step - 1])[0]
+            self._beginnings[segment.branch] = float(place)
+        return self._beginnings[segment.branch]
 
 
 def present(snapshot: Snapshot, mode: AxisMode) -> float:
