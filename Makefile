@@ -38,7 +38,7 @@ format:  ## format the code and repair what lint can
 
 oracle:  ## compare with PyTorch and scikit-learn, and try the extra "fast" (a large download, once)
 	@$(SETUP) dev oracle fast
-	@$(OFFSCREEN) $(BIN)/python -m pytest $$(grep -rlE 'importorskip\("(torch|sklearn|mkl|numba)"' tests) $(ARGS)
+	@$(OFFSCREEN) $(BIN)/python -m pytest $$(grep -rlE 'importorskip\("(torch|sklearn|numba)"|version\("mkl"\)' tests) $(ARGS)
 
 bench:  ## measure speed against PyTorch and scikit-learn
 	@$(SETUP) bench fast
