@@ -91,11 +91,15 @@ class TwinProcess:
             assert process.stdin is not None
             assert process.stdout is not None
             try:
-                # A child that dies early says so by its code.
-                with contextlib.suppress(BrokenPipeError):
+                try:
                     process.stdin.write(self._task.header(len(data)))
                     process.stdin.write(data)
                     process.stdin.flush()
+                except BrokenPipeError:
+                    # A child that dies early says so by its code. What is left in the buffer would
+                    # be written once more when the pipe is closed.
+                    with contextlib.suppress(BrokenPipeError):
+                        process.stdin.close()
                 del data
                 said = False
                 for line in process.stdout:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 
+from dllab_ui.app import shorten_pauses
 from soak import process_facts, subjects
 from soak.windows import RealWindow, until
 
@@ -83,7 +84,9 @@ def soak(count: int, seed: int, workdir: Path) -> dict[str, int | float | str]:
     turns: list[dict[str, Any]] = []
     try:
         with RealWindow() as real:
-            values = {"autosave_seconds": 1.0, "evaluate_every": 500, "precision": "float32"}
+            # As `run_window` does; autosave is as delivered, every 8 seconds.
+            real.lab.opened.connect(shorten_pauses)
+            values = {"evaluate_every": 500, "precision": "float32"}
             real.create(subjects.recipe(rng, **values), workdir / "session")
             real.lab.run()
             until(lambda: real.now.step > 50, "a run")

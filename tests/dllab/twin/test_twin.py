@@ -119,6 +119,21 @@ def test_that_a_child_which_dies_ends_in_a_sentence(session, monkeypatch):
     assert "code 7" in session.twins.view.message
 
 
+def test_that_a_child_which_died_before_its_task_came_ends_in_a_sentence(session, monkeypatch):
+    def dead(errors):
+        child = start(errors)
+        child.wait()
+        return child
+
+    start = process.start
+    monkeypatch.setattr(process, "COMMAND", ("-c", "import sys; sys.exit(7)"))
+    monkeypatch.setattr(process, "start", dead)
+    session.nudge(learning_rate=0.02, twin=20)
+    session.run(steps=20)
+    assert session.twins.wait()
+    assert "code 7" in session.twins.view.message
+
+
 def test_that_a_child_which_babbles_ends_in_a_sentence(session, monkeypatch):
     monkeypatch.setattr(process, "COMMAND", ("-c", "print('x' * 100); import time; time.sleep(60)"))
     session.nudge(learning_rate=0.02, twin=20)
