@@ -42,7 +42,7 @@ rounds. Every mini-batch is augmented anew.
 
 def run(quick: bool) -> Section:
     """Measure every network with every augmentation."""
-    rounds, seconds = (3, 0.3) if quick else (15, 0.5)
+    rounds, seconds = (3, 0.3) if quick else (7, 0.5)
     rows, targets, notes = [], [], []
     with ExitStack() as stack:
         peers = {

@@ -18,7 +18,7 @@ thread. On a shared computer single turns differ by far more than the cost, so t
 
 def run(quick: bool) -> Section:
     """Measure every built-in recipe."""
-    pairs = 3 if quick else 9
+    pairs = 3 if quick else 5
     rows, medians = [], {}
     for recipe in builtin_recipes():
         with Peer("worker_safety.py", recipe) as peer:

@@ -41,7 +41,7 @@ the whole array.
 
 def run(quick: bool) -> Section:
     """Measure all workloads."""
-    rounds, seconds = (3, 0.3) if quick else (15, 0.5)
+    rounds, seconds = (3, 0.3) if quick else (11, 0.4)
     rows, targets, notes = [], [], []
     with ExitStack() as stack:
         peers = {

@@ -28,7 +28,7 @@ recipe with these layers, batch 512 and 1,000 examples each in dev set and probe
 
 def run(quick: bool) -> Section:
     """Measure all recipes on all displays."""
-    pairs, settle, seconds = (2, 1.0, 1.5) if quick else (9, 1.0, 3.0)
+    pairs, settle, seconds = (2, 1.0, 1.5) if quick else (5, 1.0, 3.0)
     rows, targets, notes = [], [], []
     with displays() as found:
         for display, variables in found.items():
