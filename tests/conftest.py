@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -25,6 +26,20 @@ def sessions_in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "sessions"
     monkeypatch.setenv("DLLAB_SESSIONS", str(folder))
     return folder
+
+
+# In another thread than Qt's it could stand still for ever; see dllab_ui/garbage.py.
+gc.disable()
+_collected = 0
+
+
+@pytest.fixture(autouse=True)
+def garbage_collected_here() -> Iterator[None]:
+    """Collect between two tests what an application collects by itself."""
+    global _collected
+    yield
+    _collected += 1
+    gc.collect(2 if _collected % 50 == 0 else 1)
 
 
 @pytest.fixture(autouse=True)

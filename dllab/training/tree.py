@@ -62,5 +62,7 @@ def delete(session: Session, key: str) -> Entry:
         )
     if needed:
         raise SessionError(needed)
+    # The line first: a file that is gone without one would look lost.
+    entry = session.record("delete", step=info.step, checkpoint=key)
     session.keeper.discard(key)
-    return session.record("delete", step=info.step, checkpoint=key)
+    return entry

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 
-from dllab_ui.app import shorten_pauses
+from dllab_ui.garbage import shorten_pauses
 from soak import process_facts, subjects
 from soak.windows import RealWindow, until
 

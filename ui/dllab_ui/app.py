@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import sys
@@ -18,6 +17,7 @@ from dllab.recipe import Recipe, builtin_recipes
 from dllab.sessions import take_up
 from dllab.training.session import Session
 from dllab_ui.display import has_display
+from dllab_ui.garbage import GarbageCollector, shorten_pauses
 from dllab_ui.lab import Lab
 from dllab_ui.main_window import MainWindow
 from dllab_ui.reporting import Reporter, start_log
@@ -28,10 +28,12 @@ DEFAULT_RECIPE = "mnist"
 
 
 def make_application(argv: Sequence[str] = ()) -> QApplication:
-    """The one `QApplication`, named so that the desktop knows it."""
+    """The one `QApplication`, named so that the desktop knows it; it collects Python's garbage."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication([sys.argv[0] if sys.argv else "dllab", *argv])
+    if app.findChild(GarbageCollector) is None:
+        GarbageCollector(app)
     app.setApplicationName("dllab")
     app.setApplicationDisplayName("dllab")
     app.setDesktopFileName("dllab")
@@ -69,16 +71,6 @@ def begin(window: MainWindow, what: str | None) -> None:
         window.desk.offer_recovery(ended_badly)
     else:
         window.lab.start(*first_session(what))
-
-
-def shorten_pauses() -> None:
-    """Let Python's garbage collection leave alone what is there now.
-
-    A full collection walks over every object of Qt's binding, NumPy and the window: 60 ms in which
-    neither the window nor the training does anything. What comes later is little.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def run_window(what: str | None) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dllab import Session
+from dllab import Recipe, Session
 from dllab.errors import SessionError
 
 
@@ -356,3 +356,21 @@ def test_that_no_two_branches_are_called_alike(make_session, tmp_path):
     with Session.open(tmp_path / "s") as again:
         assert again.timeline.branches == session.timeline.branches
         assert again.rollback(key) == "branch-7"
+
+
+def test_that_the_ledger_tells_of_a_deletion_before_the_file_goes(tmp_path, monkeypatch):
+    with Session.create(Recipe.builtin("circles"), tmp_path / "run") as session:
+        key = session.checkpoint("early")
+        session.run(steps=3)
+        session.checkpoint("late")
+        told = []
+        discard = session.store.discard
+
+        def look_first(gone):
+            session.store.flush()
+            told.append('"delete"' in (tmp_path / "run" / "journal.jsonl").read_text("utf-8"))
+            discard(gone)
+
+        monkeypatch.setattr(session.store, "discard", look_first)
+        session.delete(key)
+    assert told == [True]
