@@ -33,16 +33,15 @@ def last_place(journal: Journal, stored: Mapping[str, Stored]) -> Place:
     """Where a session was left; ``stored`` has every checkpoint that can be read, at least one."""
     entries = list(journal)
     place, branch, index = _last_left(entries, stored)
+    moves = [e for e in entries[index:] if e.kind in _MOVES]
     # The best point is kept beside, some time after its moment. Where a process ended just then,
     # it is the latest there is of the run.
     named = {e.checkpoint: n for n, e in enumerate(entries) if e.kind == "checkpoint"}
     for key, one in stored.items():
         ahead = one.branch == branch and one.step > stored[place].step
         if one.reason == "best" and ahead and named.get(key, len(entries)) > index:
-            place = key
-    moves = [e for e in entries[index:] if e.kind in _MOVES]
-    if stored[place].reason == "best":
-        moves = [e for e in moves if e.step > stored[place].step]
+            # What was turned before its moment is in it.
+            place, moves = key, [e for e in moves if e.step > one.step]
     return Place(place, branch, moves)
 
 

@@ -52,6 +52,24 @@ def test_that_going_back_to_the_best_point_is_not_forgotten(make_session, tmp_pa
         assert recovered.fingerprint() == then
 
 
+def test_that_a_nudge_at_the_best_point_survives_two_kills(make_session, tmp_path):
+    folder = tmp_path / "session"
+    session = make_session(folder, evaluate_every=40)
+    session.run(steps=40)
+    best = session.best_state.keep()
+    session.run(steps=10)
+    session.rollback(best)
+    session.nudge(learning_rate=0.002)
+    once = left_behind(session, folder)
+    with Session.open(once) as recovered:
+        assert recovered.hyperparameters["learning_rate"] == 0.002
+        recovered.store.flush()
+        twice = shutil.copytree(once, tmp_path / "twice")
+    with Session.open(twice) as recovered:
+        assert recovered.step == 40
+        assert recovered.hyperparameters["learning_rate"] == 0.002
+
+
 def test_that_recovery_keeps_no_curve_of_steps_that_are_gone(make_session, tmp_path):
     folder = tmp_path / "session"
     session = make_session(folder, evaluate_every=40)
