@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from dllab_ui.widgets.in_turns import InTurns
 from dllab_ui.widgets.one_shot import one_shot
-from window import LabWindow
+from window import PATIENCE, LabWindow
 
 
 def log_of(pieces: int) -> tuple[QObject, list[int], InTurns]:
@@ -76,7 +76,7 @@ def test_that_each_plot_is_painted_before_the_next_one_draws(
     for name in ("cost", "error"):
         watch(name)
     # As somebody does who works with it: else a slow machine draws seldom.
-    lab_window.until(lambda: (lab_window.lab.hurry(), happened.count("draw error") > 3)[1])
-    lab_window.lab.pause()
-    lab_window.until_paused()
+    lab_window.qtbot.waitUntil(
+        lambda: (lab_window.lab.hurry(), happened.count("draw error") > 3)[1], timeout=PATIENCE
+    )
     assert ("draw cost", "draw error") not in pairwise(happened)
