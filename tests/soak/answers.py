@@ -85,7 +85,7 @@ def soak(count: int, seed: int, workdir: Path) -> dict[str, int | float | str]:
     try:
         with RealWindow() as real:
             # As `run_window` does; autosave is as delivered, every 8 seconds.
-            real.lab.opened.connect(shorten_pauses)
+            shorten_pauses()
             values = {"evaluate_every": 500, "precision": "float32"}
             real.create(subjects.recipe(rng, **values), workdir / "session")
             real.lab.run()

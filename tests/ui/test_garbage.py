@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from dllab_ui.app import make_application
-from dllab_ui.garbage import GarbageCollector
+from dllab_ui.garbage import GarbageCollector, shorten_pauses
+from window import LabWindow
 
 
 class Knot:
@@ -55,3 +58,19 @@ def test_that_the_application_has_one_collector(qapp: Any) -> None:
     make_application()
     assert len(qapp.findChildren(GarbageCollector)) == 1
     qapp.findChild(GarbageCollector).deleteLater()
+
+
+def test_that_a_session_put_away_is_freed_though_pauses_are_short(
+    lab_window: LabWindow, sessions_in_tmp: Path
+) -> None:
+    shorten_pauses()
+    lab_window.create(sessions_in_tmp / "one")
+    worker = lab_window.lab._worker
+    assert worker is not None
+    assert worker.session is not None
+    gone = weakref.ref(worker.session.trainer)
+    del worker
+    lab_window.create(sessions_in_tmp / "two")
+    lab_window.until(lambda: not lab_window.lab._retired)
+    lab_window.until(lambda: gc.collect() >= 0 and gone() is None)
+    gc.unfreeze()

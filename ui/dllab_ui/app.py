@@ -81,10 +81,14 @@ def run_window(what: str | None) -> int:
     start_log()
     lab = Lab()
     window = MainWindow(lab)
-    lab.opened.connect(shorten_pauses)
     window.show()
+
+    def go_on() -> None:
+        shorten_pauses()
+        begin(window, what)
+
     # After the first paint, so that there is something to look at while data is read.
-    QTimer.singleShot(0, lambda: begin(window, what))
+    QTimer.singleShot(0, go_on)
     code = app.exec()
     lab.wait_for_threads()
     reporter.remove()

@@ -38,7 +38,9 @@ def shorten_pauses() -> None:
     """Let garbage collection leave alone what is there now.
 
     A full collection walks over every object of Qt's binding, NumPy and the window: 60 ms in which
-    neither the window nor the training does anything. What comes later is little.
+    neither the window nor the training does anything. To be called once the window stands and
+    before there is a session: what is left alone is never freed where it hangs on itself, and
+    sessions, with all their data, come and go.
     """
     gc.collect()
     gc.freeze()
