@@ -1,4 +1,4 @@
-"""The extra ``fast``: MKL multiplies matrices and numba compiles Adam, where they are installed.
+"""The extra ``fast``, where installed: MKL multiplies matrices, numba compiles Adam and a wait.
 
 Nothing needs them. ``DLLAB_FAST=off`` in the environment leaves both alone. The two ways differ in
 the last bits, so a checkpoint's facts say which one was taken.

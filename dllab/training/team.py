@@ -15,6 +15,8 @@ from queue import SimpleQueue
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from dllab.training.waiting import counter, looking
+
 MAXIMUM = 2
 # Where sharing begins to pay (floating-point operations per update): below, handing work to another
 # thread costs more than it saves. Measured by tests/benchmarks.
@@ -42,25 +44,7 @@ class Team:
 
     def __init__(self, members: int) -> None:
         self.members = members
-        self._tasks: list[SimpleQueue[Callable[[], None] | None]] = []
-        self._done: SimpleQueue[BaseException | None] = SimpleQueue()
-        for number in range(1, members):
-            tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-            self._tasks.append(tasks)
-            threading.Thread(
-                target=self._serve, args=(tasks,), name=f"dllab-team-{number}", daemon=True
-            ).start()
-
-    def _serve(self, tasks: SimpleQueue[Callable[[], None] | None]) -> None:
-        # NumPy's error state belongs to a thread; overflow is the guard's business, not a warning.
-        with np.errstate(all="ignore"):
-            while (task := tasks.get()) is not None:
-                try:
-                    task()
-                except BaseException as error:
-                    self._done.put(error)
-                else:
-                    self._done.put(None)
+        self._helpers = [_Helper(number) for number in range(1, members)]
 
     def run(self, *stages: Sequence[Callable[[], None]]) -> None:
         """Run stages of at most one task per member, each when the one before is done.
@@ -71,24 +55,67 @@ class Team:
             self._run(stage)
 
     def _run(self, tasks: Sequence[Callable[[], None]]) -> None:
-        for queue, task in zip(self._tasks, tasks[1:], strict=False):
-            queue.put(task)
+        busy = list(zip(self._helpers, tasks[1:], strict=False))
+        for helper, task in busy:
+            helper.begin(task)
         error: BaseException | None = None
         try:
             tasks[0]()
         except BaseException as own:
             error = own
-        for _ in tasks[1:]:
-            error = self._done.get() or error
+        for helper, _ in busy:
+            error = helper.outcome() or error
         if error is not None:
             raise error
 
     def close(self) -> None:
         """End the threads."""
-        for queue in self._tasks:
-            queue.put(None)
-        self._tasks = []
+        for helper in self._helpers:
+            helper.end()
+        self._helpers = []
         self.members = 1
+
+
+class _Helper:
+    """A member's own thread. The queues are what counts; the counters say when to look there."""
+
+    def __init__(self, number: int) -> None:
+        self._wait = looking()
+        self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._outcomes: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._begun, self._done = counter(), counter()
+        name = f"dllab-team-{number}"
+        threading.Thread(target=self._serve, name=name, daemon=True).start()
+
+    def begin(self, task: Callable[[], None]) -> None:
+        self._tasks.put(task)
+        self._begun[0] += 1
+
+    def outcome(self) -> BaseException | None:
+        self._wait(self._done, int(self._begun[0]))
+        return self._outcomes.get()
+
+    def end(self) -> None:
+        self._tasks.put(None)
+        self._begun[0] += 1
+
+    def _serve(self) -> None:
+        number = 1
+        # NumPy's error state belongs to a thread; overflow is the guard's business, not a warning.
+        with np.errstate(all="ignore"):
+            while (task := self._next(number)) is not None:
+                try:
+                    task()
+                except BaseException as error:
+                    self._outcomes.put(error)
+                else:
+                    self._outcomes.put(None)
+                self._done[0] = number
+                number += 1
+
+    def _next(self, number: int) -> Callable[[], None] | None:
+        self._wait(self._begun, number)
+        return self._tasks.get()
 
 
 def shares(length: int, members: int) -> list[slice]:

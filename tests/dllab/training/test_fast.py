@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from dllab.fast import version
 from dllab.optimizers import adam, compiled
 from dllab.training.facts import facts
+from dllab.training.team import Team
+from dllab.training.waiting import counter, looking
 
 WIDE = {"hidden_layers": [120, 120], "mini_batch_size": 64, "learning_rate": 1e-3}
 
@@ -87,3 +90,39 @@ def test_that_the_facts_name_it_when_it_is_used(fast: str, monkeypatch: pytest.M
         used = version(package)
         assert (f"with {package} {used}" in found[key]) == (used is not None)
         assert used is None or fast == "on"
+
+
+def test_that_a_team_that_looks_for_its_tasks_does_all_of_them_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setenv("DLLAB_FAST", "on")
+    team, done = Team(2), np.zeros((2, 11), np.int64)
+
+    def task(member: int, stage: int) -> Callable[[], None]:
+        def step() -> None:
+            # What the other member did in the stage before is to be seen.
+            done[member, stage] = 1 + (done[:, stage - 1].sum() if stage else 0)
+
+        return step
+
+    team.run(*([task(0, stage), task(1, stage)] for stage in range(9)))
+    assert done[:, 8].tolist() == [2**9 - 1] * 2
+    with pytest.raises(ZeroDivisionError):
+        team.run([lambda: None, lambda: 1 // 0], [task(0, 9)])
+    assert done[0, 9] == 0
+    team.run([task(0, 10), task(1, 10)])
+    assert done[:, 10].tolist() == [1, 1]
+    team.close()
+
+
+def test_that_looking_ends_by_itself_when_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setenv("DLLAB_FAST", "on")
+    number = counter()
+    number[0] = 3
+    wait = looking()
+    assert wait(number, 3)
+    assert not wait(number, 4)
+    monkeypatch.setenv("DLLAB_FAST", "off")
+    assert looking() is not wait

@@ -46,6 +46,7 @@ class CheckpointsDock(QWidget):
         self.setObjectName("checkpoints")
         self._shown: tuple[CheckpointInfo, ...] = ()
         self._labels: dict[str, str] = {}
+        self._items: dict[str, QTreeWidgetItem] = {}
         self.list = QTreeWidget()
         self.list.setObjectName("checkpoints.list")
         self.list.setAccessibleName("checkpoints, newest first")
@@ -80,29 +81,35 @@ class CheckpointsDock(QWidget):
 
     def clear(self) -> None:
         """Another session."""
-        self._shown = ()
+        self._shown, self._labels, self._items = (), {}, {}
         self.list.clear()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the checkpoints; nothing is touched while they stay the same."""
+        """Show the checkpoints; only the rows of those that have changed are touched."""
         labels = {name: branch.label for name, branch in snapshot.branches.items()}
         if snapshot.checkpoints == self._shown and labels == self._labels:
             return
+        before = {info.key: info for info in self._shown} if labels == self._labels else {}
         self._shown, self._labels = snapshot.checkpoints, labels
-        selected = self.selected_key()
-        self.list.clear()
-        for info in reversed(snapshot.checkpoints):
-            item = QTreeWidgetItem(_texts(info, labels))
-            item.setData(0, _KEY, info.key)
-            item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
-            for column in _NUMBERS:
-                item.setTextAlignment(column, _RIGHT)
-            item.setToolTip(0, f"checkpoint {words.key(info.key)}, {words.clock(info.when)}")
-            item.setToolTip(5, info.note)
-            self.list.addTopLevelItem(item)
-            if info.key == selected:
-                item.setSelected(True)
-                self.list.setCurrentItem(item)
+        self._remove_gone()
+        for row, info in enumerate(reversed(snapshot.checkpoints)):
+            item = self._items.get(info.key)
+            if item is None:
+                item = self._items[info.key] = _item(info)
+                self.list.insertTopLevelItem(row, item)
+            if before.get(info.key) != info:
+                for column, text in enumerate(_texts(info, labels)):
+                    item.setText(column, text)
+                item.setToolTip(5, info.note)
+
+    def _remove_gone(self) -> None:
+        gone = self._items.keys() - {info.key for info in self._shown}
+        if self.selected_key() in gone:
+            # Qt would select a neighbour, and Enter would roll back to what nobody chose.
+            self.list.selectionModel().clear()
+        for key in gone:
+            row = self.list.indexOfTopLevelItem(self._items.pop(key))
+            self.list.takeTopLevelItem(row)
 
     def selected_key(self) -> str:
         """The key of the selected checkpoint, or nothing."""
@@ -112,6 +119,16 @@ class CheckpointsDock(QWidget):
     def _wanted(self) -> None:
         if self.selected_key():
             self.rollback_wanted.emit(self.selected_key())
+
+
+def _item(info: CheckpointInfo) -> QTreeWidgetItem:
+    item = QTreeWidgetItem()
+    item.setData(0, _KEY, info.key)
+    item.setSizeHint(0, QSize(0, _ROW_HEIGHT))
+    for column in _NUMBERS:
+        item.setTextAlignment(column, _RIGHT)
+    item.setToolTip(0, f"checkpoint {words.key(info.key)}, {words.clock(info.when)}")
+    return item
 
 
 def _texts(info: CheckpointInfo, labels: dict[str, str]) -> list[str]:
