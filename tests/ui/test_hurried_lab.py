@@ -6,6 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from dllab.training.commands import Event, Recorded, Saved, SavedAgain
+from dllab.training.journal import Entry
+from dllab_ui.lab import Lab
+from timeline_records import WHEN, nudge
+
 
 def test_that_wishes_in_quick_succession_do_not_keep_the_window_from_answering(
     circles: Any,
@@ -21,3 +26,21 @@ def test_that_wishes_in_quick_succession_do_not_keep_the_window_from_answering(
         circles.until_paused()
     finally:
         wishes.stop()
+
+
+def test_that_what_happens_by_itself_does_not_hurry_the_window(qtbot: Any) -> None:
+    """With an autosave or a verdict every few seconds the curves took a third of the time."""
+    lab = Lab()
+    told = list[Event]()
+    lab.happened.connect(told.append)
+    by_itself = [
+        Saved("000001", None),
+        SavedAgain(),
+        Recorded(Entry(2, "outcome", 5, 0.5, "main", WHEN, who="session", of=1)),
+    ]
+    for event in by_itself:
+        lab._on_event(event)
+    assert told == by_itself
+    assert not lab.budget.interacting
+    lab._on_event(Recorded(nudge(3, "main", 6)))
+    assert lab.budget.interacting

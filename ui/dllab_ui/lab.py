@@ -10,7 +10,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from dllab.places import remember_last_session
 from dllab.recipe import Recipe
-from dllab.training.commands import Closed, Command, Event, Pause, Replicate
+from dllab.training.commands import (
+    Closed,
+    Command,
+    Event,
+    Pause,
+    Recorded,
+    Replicate,
+    Saved,
+    SavedAgain,
+)
 from dllab.training.session import Session
 from dllab.training.snapshot import Snapshot
 from dllab_ui.frame_budget import FrameBudget
@@ -260,7 +269,15 @@ class Lab(LabIntents):
         if self._probes.heed(event):
             return
         self.happened.emit(event)
-        self.hurry()
+        if not _happens_by_itself(event):
+            self.hurry()
+
+
+def _happens_by_itself(event: Event) -> bool:
+    """Whether nobody waits for it: an autosave on the disk, an outcome that was measured."""
+    if isinstance(event, Recorded):
+        return event.entry.who == "session"
+    return isinstance(event, Saved | SavedAgain)
 
 
 def _drawable(snapshot: Snapshot) -> tuple[Any, ...]:

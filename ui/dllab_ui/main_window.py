@@ -205,13 +205,11 @@ class MainWindow(QMainWindow):
         self._showing.finish()
         self.curves.draw_now()
 
-    def _show_journal(self) -> None:
-        if self.lab.latest is not None:
-            self.journal.show_snapshot(self.lab.latest)
+    def _show_journal(self) -> bool:
+        return self.lab.latest is not None and self.journal.show_snapshot(self.lab.latest)
 
-    def _show_checkpoints(self) -> None:
-        if self.lab.latest is not None:
-            self.checkpoints.show_snapshot(self.lab.latest)
+    def _show_checkpoints(self) -> bool:
+        return self.lab.latest is not None and self.checkpoints.show_snapshot(self.lab.latest)
 
     def _show_panels(self) -> None:
         if self.lab.latest is not None:

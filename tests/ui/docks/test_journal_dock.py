@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from dllab.training.journal import Entry
 from dllab.training.timeline import Branch
 from dllab_ui.docks.journal import JournalDock
+from dllab_ui.docks.journal_table import QuickDelegate
 from dllab_ui.docks.journal_words import COLUMNS, GROUPS
-from dllab_ui.theme import DARK
+from dllab_ui.theme import DARK, LIGHT, Theme
 from dllab_ui.verdicts import verdict_on
 from timeline_records import WHEN, nudge
 
@@ -166,6 +168,25 @@ def test_that_columns_take_the_room_there_is_until_a_person_sets_a_width(
     header.resizeSection(verdict, 111)
     dock.resize(1800, 200)
     assert header.sectionSize(verdict) == 111
+
+
+@pytest.mark.parametrize("width", [526, 800, 1900])
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_that_rows_look_as_those_that_qt_paints(
+    dock: JournalDock, width: int, theme: Theme
+) -> None:
+    dock.model.take((*LEDGER, TWIN), BRANCHES)
+    dock.apply_theme(theme)
+    dock.resize(width, 300)
+    dock.show()
+    dock.view.selectRow(2)
+    ours = dock.view.viewport().grab().toImage()
+    for column in range(len(COLUMNS)):
+        delegate = dock.view.itemDelegateForColumn(column) or dock.view.itemDelegate()
+        assert isinstance(delegate, QuickDelegate)
+        # Qt's own painting of what the delegate makes of the cell.
+        delegate.paint = partial(QStyledItemDelegate.paint, delegate)
+    assert ours == dock.view.viewport().grab().toImage()
 
 
 def painted(dock: JournalDock, entry: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from dllab_ui.widgets.in_turns import InTurns
@@ -80,3 +82,52 @@ def test_that_each_plot_is_painted_before_the_next_one_draws(
         lambda: (lab_window.lab.hurry(), happened.count("draw error") > 3)[1], timeout=PATIENCE
     )
     assert ("draw cost", "draw error") not in pairwise(happened)
+
+
+def test_that_all_rounds_of_the_program_take_turns(qtbot: QtBot) -> None:
+    happened = list[str]()
+    parent = QObject()
+    tick = one_shot(parent, lambda: (happened.append("tick"), tick.start()), 1)
+    rounds = [InTurns(parent, *[lambda: happened.append("piece")] * 3) for _ in range(2)]
+    tick.start()
+    for each in rounds:
+        each.start()
+    qtbot.waitUntil(lambda: happened.count("piece") == 6)
+    tick.stop()
+    assert ("piece", "piece") not in pairwise(happened)
+
+
+def test_that_a_piece_that_changed_nothing_is_not_waited_for(qtbot: QtBot) -> None:
+    happened = list[int]()
+
+    def piece(number: int) -> bool:
+        happened.append(number)
+        return False
+
+    turns = InTurns(parent := QObject(), *(partial(piece, number) for number in range(3)))
+    free = InTurns._free_at
+    turns.start()
+    qtbot.waitUntil(lambda: not turns.under_way)
+    assert happened == [0, 1, 2]
+    assert InTurns._free_at == free
+    del parent
+
+
+def test_that_a_plot_is_painted_a_moment_after_it_has_drawn(
+    lab_window: LabWindow, tmp_path: Path
+) -> None:
+    lab_window.create(tmp_path / "run")
+    canvas, painted = lab_window.window.curves.cost.canvas, list[bool]()
+    # What is dirty already is painted whatever is asked for afterwards.
+    QApplication.processEvents()
+    paint = canvas.paintEvent
+    canvas.paintEvent = lambda event: (painted.append(canvas.updatesEnabled()), paint(event))
+    canvas.paint_later()
+    canvas.viewport().update()
+    assert not canvas.updatesEnabled()
+    lab_window.qtbot.waitUntil(lambda: bool(painted))
+    assert all(painted)
+    # A picture does not wait.
+    canvas.paint_later()
+    lab_window.window.curves.draw_now()
+    assert canvas.updatesEnabled()

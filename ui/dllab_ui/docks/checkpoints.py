@@ -84,11 +84,11 @@ class CheckpointsDock(QWidget):
         self._shown, self._labels, self._items = (), {}, {}
         self.list.clear()
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the checkpoints; only the rows of those that have changed are touched."""
+    def show_snapshot(self, snapshot: Snapshot) -> bool:
+        """Show the checkpoints, touching only rows that change; False if none does."""
         labels = {name: branch.label for name, branch in snapshot.branches.items()}
         if snapshot.checkpoints == self._shown and labels == self._labels:
-            return
+            return False
         before = {info.key: info for info in self._shown} if labels == self._labels else {}
         self._shown, self._labels = snapshot.checkpoints, labels
         self._remove_gone()
@@ -101,6 +101,7 @@ class CheckpointsDock(QWidget):
                 for column, text in enumerate(_texts(info, labels)):
                     item.setText(column, text)
                 item.setToolTip(5, info.note)
+        return True
 
     def _remove_gone(self) -> None:
         gone = self._items.keys() - {info.key for info in self._shown}

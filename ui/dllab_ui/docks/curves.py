@@ -141,8 +141,11 @@ class CurvesView(QWidget):
     def draw_now(self) -> None:
         """Draw at once what has changed: for a picture, or because the person changed it."""
         self._drawing.finish()
+        for plot in self.plots:
+            plot.canvas.paint_at_once()
 
     def _draw(self, plot: CurvePlot) -> None:
+        plot.canvas.paint_later()
         for mark in self._marks[self._marks_drawn[plot] :]:
             plot.add_marker(*mark)
         self._marks_drawn[plot] = len(self._marks)

@@ -78,15 +78,16 @@ class JournalDock(QWidget):
         """Take the colours of a theme."""
         self.model.apply_theme(theme)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the ledger."""
+    def show_snapshot(self, snapshot: Snapshot) -> bool:
+        """Show the ledger; False if it is as it was."""
         before = self.model.rowCount()
         self._snapshot = snapshot
-        self.model.take(snapshot.entries, snapshot.branches)
+        changed = self.model.take(snapshot.entries, snapshot.branches)
         if self.model.rowCount() != before:
             self._count()
             if not self.view.selectionModel().hasSelection():
                 self.view.scrollToBottom()
+        return changed
 
     # --- narrowing ------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from dllab_ui.verdicts import Verdict, verdict_on
 from dllab_ui.widgets.headed_table import RIGHT, HeadedTable, Heading, Index
 
 NOTE, VERDICT = COLUMNS.index("note"), COLUMNS.index("verdict")
-_NUMBERS = (COLUMNS.index("step"), COLUMNS.index("epoch"))
+NUMBERS = (COLUMNS.index("step"), COLUMNS.index("epoch"))
 # Shorter than the name it has in the exported table, so that the verdict beside it is in sight.
 _SHORT = {"dev before → after": "dev cost"}
 _TIPS = {
@@ -27,7 +27,7 @@ _TIPS = {
 }
 _HEADINGS = tuple(
     Heading(
-        _SHORT.get(name, name), _TIPS.get(name, ""), alignment=RIGHT if column in _NUMBERS else None
+        _SHORT.get(name, name), _TIPS.get(name, ""), alignment=RIGHT if column in NUMBERS else None
     )
     for column, name in enumerate(COLUMNS)
 )
@@ -64,11 +64,13 @@ class JournalModel(HeadedTable):
         self._theme = theme
         self._changed(0, len(self._rows) - 1)
 
-    def take(self, entries: tuple[Entry, ...], branches: Mapping[str, Branch]) -> None:
-        """Show the ledger; entries shown before are passed over."""
+    def take(self, entries: tuple[Entry, ...], branches: Mapping[str, Branch]) -> bool:
+        """Show the ledger, passing over entries shown before; False if there was nothing to do."""
         if len(entries) < self._taken:
             self.clear()
         before, self._branches = self._branches, dict(branches)
+        if len(entries) == self._taken and before == self._branches:
+            return False
         # A new branch says nothing of the rows there are; a new name does.
         if any(branches[name].label != b.label for name, b in before.items() if name in branches):
             self._texts = [None] * len(self._rows)
@@ -91,6 +93,7 @@ class JournalModel(HeadedTable):
             self.endInsertRows()
         for entry in new:
             self._merge(entry)
+        return True
 
     @staticmethod
     def _has_row(entry: Entry, there: set[int]) -> bool:
@@ -188,9 +191,13 @@ class JournalModel(HeadedTable):
             return self._tip(entry, index.row(), column)
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._colour(entry, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMBERS:
             return RIGHT
         return None
+
+    def cell(self, row: int, column: int) -> tuple[str, QColor | None]:
+        """What stands in a cell, and its colour unless it is that of all text."""
+        return self.texts(row)[column], self._colour(self._rows[row], column)
 
     def _colour(self, entry: Entry, column: int) -> QColor | None:
         if column == VERDICT:
