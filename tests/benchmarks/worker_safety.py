@@ -13,7 +13,7 @@ from serving import serve, take_output
 from dllab.recipe import Recipe
 from dllab.training.session import Session
 
-_SECONDS = 1.0
+SECONDS = 0.3
 _CHUNK_SECONDS = 0.02
 
 
@@ -39,14 +39,14 @@ class Nudged:
         return time.perf_counter() - start
 
     def turn(self, nudge: bool) -> dict[str, Any]:
-        """Steps per second over a second; with ``nudge`` one is made half-way."""
+        """Steps per second over a moment; with ``nudge`` one is made near its beginning."""
         session = self.session
         session.store.flush()
         session.keeper.heed_news()
         first, start, held = session.step, time.perf_counter(), 0.0
-        while (now := time.perf_counter() - start) < _SECONDS:
+        while (now := time.perf_counter() - start) < SECONDS:
             session.run(steps=self.chunk)
-            if nudge and not held and now > _SECONDS / 4:
+            if nudge and not held and now > SECONDS / 6:
                 self.nudges += 1
                 # A hair's breadth: the work must stay the same.
                 factor = 1 + 1e-9 * (1 + self.nudges)

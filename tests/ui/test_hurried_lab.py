@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from dllab.training.commands import Event, Recorded, Saved, SavedAgain
 from dllab.training.journal import Entry
@@ -44,3 +46,28 @@ def test_that_what_happens_by_itself_does_not_hurry_the_window(qtbot: Any) -> No
     assert not lab.budget.interacting
     lab._on_event(Recorded(nudge(3, "main", 6)))
     assert lab.budget.interacting
+
+
+def test_that_new_numbers_do_not_lay_the_window_out_anew(circles: Any) -> None:
+    """Each digit in the status bar went up to the main window, once a second for all its docks."""
+    circles.until(lambda: circles.now.step == 0)
+    laid_out = list[int]()
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: Any, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.LayoutRequest:
+                laid_out.append(1)
+            return False
+
+    status, watch = circles.window.status, Watch()
+    shown = replace(circles.now, running=True, steps_per_second=888.0, eta_seconds=88.0)
+    status.show_snapshot(replace(shown, step=88_888))
+    QApplication.processEvents()
+    circles.window.installEventFilter(watch)
+    for step in range(11_111, 88_888, 6_666):
+        status.show_snapshot(replace(shown, step=step))
+        QApplication.processEvents()
+    circles.window.removeEventFilter(watch)
+    assert status.step.text() == "step 84,437"
+    # Room that is missing is still taken once.
+    assert len(laid_out) <= 1

@@ -90,7 +90,7 @@ class StatusStrip(QWidget):
             return
         if s.not_saved:
             _say(self.saved, "NOT SAVED", "danger")
-            self.saved.setToolTip(s.not_saved)
+            _explain(self.saved, s.not_saved)
             return
         if s.saving:
             _say(self.saved, "saving …", "muted")
@@ -101,7 +101,7 @@ class StatusStrip(QWidget):
         else:
             where = "" if step == s.step else f" up to step {words.count(step)}"
             _say(self.saved, f"saved{where}", "muted")
-            self.saved.setToolTip(f"{s.folder}")
+            _explain(self.saved, f"{s.folder}")
 
     def say(self, text: str, tone: str = "muted") -> None:
         """Say what happened, until something else does."""
@@ -113,9 +113,16 @@ def _say(label: QLabel, text: str, tone: str = "") -> None:
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))
-        # Room that only grows: a layout that follows every digit repaints the whole strip.
-        label.setMinimumWidth(min(300, max(label.minimumWidth(), label.sizeHint().width())))
+        # A fixed size, which only grows: else the whole window is laid out anew for every digit.
+        wanted = label.sizeHint()
+        if label.minimumWidth() != label.maximumWidth() or wanted.width() > label.minimumWidth():
+            label.setFixedSize(wanted)
     _tone(label, tone)
+
+
+def _explain(label: QLabel, tip: str) -> None:
+    if label.toolTip() != tip:
+        label.setToolTip(tip)
 
 
 def _tone(label: QLabel, tone: str) -> None:

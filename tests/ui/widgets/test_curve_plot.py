@@ -388,7 +388,7 @@ def test_that_nothing_is_drawn_when_nothing_changed_or_hidden(
     with_train(plot)
     plot.refresh()
     calls: list[int] = []
-    monkeypatch.setattr(plot, "draw", lambda: calls.append(1))
+    monkeypatch.setattr(plot, "_draw", lambda: calls.append(1))
     plot.refresh()
     plot.hide()
     plot.extend("train", None, [1.0])

@@ -69,8 +69,8 @@ def test_that_each_plot_is_painted_before_the_next_one_draws(
 
     def watch(name: str) -> None:
         plot = getattr(curves, name)
-        draw, paint = plot.draw, plot.canvas.paintEvent
-        plot.draw = lambda: (happened.append(f"draw {name}"), draw())
+        draw, paint = plot._draw, plot.canvas.paintEvent
+        plot._draw = lambda: (happened.append(f"draw {name}"), draw())
         plot.canvas.paintEvent = lambda event: (happened.append(f"paint {name}"), paint(event))
 
     lab_window.lab.run()
@@ -113,21 +113,35 @@ def test_that_a_piece_that_changed_nothing_is_not_waited_for(qtbot: QtBot) -> No
     del parent
 
 
-def test_that_a_plot_is_painted_a_moment_after_it_has_drawn(
+def test_that_a_click_has_its_turn_between_drawing_a_plot_and_painting_it(
     lab_window: LabWindow, tmp_path: Path
 ) -> None:
     lab_window.create(tmp_path / "run")
-    canvas, painted = lab_window.window.curves.cost.canvas, list[bool]()
-    # What is dirty already is painted whatever is asked for afterwards.
+    plot, happened = lab_window.window.curves.cost, list[str]()
     QApplication.processEvents()
-    paint = canvas.paintEvent
-    canvas.paintEvent = lambda event: (painted.append(canvas.updatesEnabled()), paint(event))
-    canvas.paint_later()
-    canvas.viewport().update()
-    assert not canvas.updatesEnabled()
+    draw, paint = plot._draw, plot.canvas.paintEvent
+    plot._draw = lambda: (draw(), happened.append("draw"), tick.start())
+    plot.canvas.paintEvent = lambda event: (happened.append("paint"), paint(event))
+    tick = one_shot(plot, lambda: happened.append("tick"))
+    plot.extend("train_cost", None, [0.5] * 50)
+    plot.refresh(show_later=True)
+    lab_window.qtbot.waitUntil(lambda: "paint" in happened)
+    assert happened[:3] == ["draw", "tick", "paint"]
+
+
+def test_that_a_plot_is_painted_once_for_new_points_that_change_its_ranges(
+    lab_window: LabWindow, tmp_path: Path
+) -> None:
+    """The range, its transformation and the curves were painted one after the other."""
+    lab_window.create(tmp_path / "run")
+    plot, painted = lab_window.window.curves.cost, list[bool]()
+    QApplication.processEvents()
+    paint, before = plot.canvas.paintEvent, plot.canvas.view_box.viewRange()
+    plot.canvas.paintEvent = lambda event: (painted.append(True), paint(event))
+    plot.extend("train_cost", None, [9.5] * 5000)
+    plot.refresh(show_later=True)
     lab_window.qtbot.waitUntil(lambda: bool(painted))
-    assert all(painted)
-    # A picture does not wait.
-    canvas.paint_later()
-    lab_window.window.curves.draw_now()
-    assert canvas.updatesEnabled()
+    for _ in range(5):
+        QApplication.processEvents()
+    assert plot.canvas.view_box.viewRange() != before
+    assert painted == [True]

@@ -142,14 +142,13 @@ class CurvesView(QWidget):
         """Draw at once what has changed: for a picture, or because the person changed it."""
         self._drawing.finish()
         for plot in self.plots:
-            plot.canvas.paint_at_once()
+            plot.show_drawn()
 
     def _draw(self, plot: CurvePlot) -> None:
-        plot.canvas.paint_later()
         for mark in self._marks[self._marks_drawn[plot] :]:
             plot.add_marker(*mark)
         self._marks_drawn[plot] = len(self._marks)
-        plot.refresh()
+        plot.refresh(show_later=True)
 
     def _draw_strip(self) -> None:
         # Ghosts and twins may be ahead of the run; the strip has the numbers of their axis.

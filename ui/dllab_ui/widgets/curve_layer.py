@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.axis_knots import AxisKnots
-from dllab_ui.widgets.curve import Curve, Window
+from dllab_ui.widgets.curve import Curve, Picture, Window
 from dllab_ui.widgets.curve_item import CurveItem
 from dllab_ui.widgets.plot_canvas import RunViewBox
 
@@ -52,6 +52,7 @@ class CurveLayer:
         self._view_box = view_box
         self.curves: dict[str, Curve] = {}
         self._drawn: dict[str, _Drawn] = {}
+        self._fresh: dict[CurveItem, tuple[Picture, float | None]] = {}
 
     def add(self, curve: Curve, theme: Theme) -> None:
         """Add a curve in the colours of a theme; its key must be new."""
@@ -64,6 +65,7 @@ class CurveLayer:
     def remove(self, key: str) -> Curve:
         """Remove a curve and return it."""
         for item in self._drawn.pop(key).items():
+            self._fresh.pop(item, None)
             item.take_away()
         return self.curves.pop(key)
 
@@ -96,7 +98,7 @@ class CurveLayer:
         return True
 
     def draw(self, window: Window, end_step: int, knots: AxisKnots | None) -> None:
-        """Bring every visible curve up to date."""
+        """Make a picture of every visible curve that has changed, for `show`."""
         for key, curve in self.curves.items():
             drawn = self._drawn[key]
             has_smooth = curve.visible and curve.smoothed is not None
@@ -140,7 +142,17 @@ class CurveLayer:
             same = before.version == curve.version and before.window == window
             changed_from = self._tail(curve, before, knots) if same else None
         drawn.shown[smoothed] = now._replace(stride=picture.stride)
-        item.set_picture(picture, changed_from)
+        if item in self._fresh:
+            unseen = self._fresh[item][1]
+            if changed_from is not None:
+                changed_from = None if unseen is None else min(changed_from, unseen)
+        self._fresh[item] = picture, changed_from
+
+    def show(self) -> None:
+        """Put up the pictures that were made."""
+        for item, (picture, changed_from) in self._fresh.items():
+            item.set_picture(picture, changed_from)
+        self._fresh.clear()
 
     @staticmethod
     def _tail(curve: Curve, before: _Shown, knots: AxisKnots | None) -> float:

@@ -10,10 +10,7 @@ from PySide6.QtGui import QPaintEvent
 
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.axes import Grid, PlotAxis
-from dllab_ui.widgets.one_shot import one_shot
 from dllab_ui.widgets.overlay import small_font
-
-_APART_MS = 4
 
 LEFT_AXIS_WIDTH = 62
 """Pixels kept for the left axis, the same for all plots, so that stacked plots line up."""
@@ -79,7 +76,6 @@ class PlotCanvas(pg.PlotWidget):
             viewBox=self.view_box, axisItems={"bottom": self.bottom, "left": self.left}
         )
         self.paint_ms = 0.0
-        self._painting_begins = one_shot(self, self.paint_at_once, _APART_MS)
         self.hideButtons()
         self.setMenuEnabled(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -103,16 +99,6 @@ class PlotCanvas(pg.PlotWidget):
         pen, brush = pg.mkPen(theme.accent), pg.mkBrush(theme.accent + "30")
         self.view_box.rbScaleBox.setPen(pen)
         self.view_box.rbScaleBox.setBrush(brush)
-
-    def paint_later(self) -> None:
-        """Paint nothing for a moment: a click has its turn between drawing and painting."""
-        self.setUpdatesEnabled(False)
-        self._painting_begins.start()
-
-    def paint_at_once(self) -> None:
-        """Paint what has changed, whatever was put off."""
-        self._painting_begins.stop()
-        self.setUpdatesEnabled(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and note how long it took."""

@@ -24,6 +24,8 @@ from dllab_ui.widgets.plot_reader import PlotReader
 from dllab_ui.widgets.range_keeper import RangeKeeper
 from dllab_ui.widgets.reference_lines import ReferenceLines
 
+_APART_MS = 4
+
 
 class PlotDrawing(PlotFrame):
     """Parts of a plot, and the drawing of what changed; what is shown comes from the subclass."""
@@ -58,6 +60,7 @@ class PlotDrawing(PlotFrame):
             self._with_tips, lambda: self._log,
         )  # fmt: skip
         self._soon = one_shot(self, self.refresh)
+        self._showing = one_shot(self, self.show_drawn, _APART_MS)
         self.canvas.left.setLabel(y_label)
         self.canvas.bottom.setLabel(AXIS_LABELS["step"])
         self.canvas.bottom.set_kind("count")
@@ -111,13 +114,35 @@ class PlotDrawing(PlotFrame):
         self._look_changed()
         self.update()
 
-    def refresh(self) -> None:
-        """Draw what changed since the last call; returns at once if nothing did or if hidden."""
+    def refresh(self, *, show_later: bool = False) -> None:
+        """Draw what changed since the last call; returns at once if nothing did or if hidden.
+
+        With ``show_later`` a click has its turn between drawing and painting.
+        """
         if self._dirty and self.isVisible():
-            self.draw()
+            self._draw()
+            if show_later:
+                self._showing.start()
+            else:
+                self.show_drawn()
 
     def draw(self) -> None:
         """Draw now, also while hidden."""
+        self._draw()
+        self.show_drawn()
+
+    def show_drawn(self) -> None:
+        """Put up what has been drawn; Qt paints it next."""
+        self._showing.stop()
+        self._ranges.show()
+        self._layer.show()
+        steps = self._ranges.steps(self._knots)
+        if self._markers.visible_steps != steps:
+            self._markers.visible_steps = steps
+            self._markers.update()
+        self._reader.refresh()
+
+    def _draw(self) -> None:
         started = time.perf_counter()
         self._dirty = not self._layer.catch_up()
         curves = self._layer.curves.values()
@@ -129,10 +154,6 @@ class PlotDrawing(PlotFrame):
         columns = max(50, round(self.canvas.view_box.width()))
         window = Window(first, last, columns, self._log, self._axis_version)
         self._layer.draw(window, end, self._knots)
-        if self._markers.visible_steps != (first, last):
-            self._markers.visible_steps = (first, last)
-            self._markers.update()
-        self._reader.refresh()
         self._refresh_ms = (time.perf_counter() - started) * 1e3
         if self._dirty:
             self._soon.start()

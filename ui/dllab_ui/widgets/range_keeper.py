@@ -23,6 +23,7 @@ class RangeKeeper:
         # In places of the axis: where the run that is shown ends, and where another plot's does.
         self.end = self.reach = 0.0
         self._kept_y: Range | None = None
+        self._coming: tuple[Range | None, Range | None] = (None, None)
         self._set(x=(0.0, float(_SHORTEST_RUN)), y=(0.0, 1.0))
 
     def forget_y(self) -> None:
@@ -30,8 +31,10 @@ class RangeKeeper:
         self._kept_y = None
 
     def steps(self, knots: AxisKnots | None) -> tuple[float, float]:
-        """First and last step visible now, with fractions."""
+        """First and last step visible now, or once `show` is called, with fractions."""
         low, high = self._view_box.viewRange()[0]
+        if self._coming[0] is not None and not self.chosen:
+            low, high = self._coming[0]
         if knots is None:
             return low, high
         first, last = knots.to_step([low, high])
@@ -50,8 +53,9 @@ class RangeKeeper:
         knots: AxisKnots | None,
         run_end: int = 0,
     ) -> None:
-        """Show the whole run and the y values ``also``, unless the person chose a part.
+        """Choose the whole run and the y values ``also``, unless the person chose a part.
 
+        `show` puts that up, at one go with the curves: each by itself would be painted.
         ``run_end`` is the last step of the run where the curves alone do not tell it.
         """
         if self.chosen:
@@ -68,8 +72,14 @@ class RangeKeeper:
             high = self._end_on_axis(shown, run_end, first, knots)
         self.end = float(high)
         high = max(self.end, self.reach)
-        self._set(x=(float(low), growing_end(float(low), float(high))))
-        self._show_y(shown, also, (first, last), log)
+        x = float(low), growing_end(float(low), float(high))
+        self._coming = x, self._fitting_y(shown, also, (first, last), log)
+
+    def show(self) -> None:
+        """Show what `follow` chose."""
+        (x, y), self._coming = self._coming, (None, None)
+        if not self.chosen:
+            self._set(x, y)
 
     @staticmethod
     def _end_on_axis(curves: list[Curve], run_end: int, first: int, knots: AxisKnots) -> float:
@@ -88,21 +98,27 @@ class RangeKeeper:
     ) -> None:
         """Show the y values in the visible steps, for a zoom whose y scale has changed."""
         shown = [curve for curve in curves if curve.visible and len(curve.series)]
-        self._show_y(shown, also, self.steps(knots), log)
+        self._set(y=self._fitting_y(shown, also, self.steps(knots), log))
 
-    def _show_y(
+    def _fitting_y(
         self, curves: Iterable[Curve], also: Iterable[float], steps: Range, log: bool
-    ) -> None:
+    ) -> Range | None:
         bounds = [curve.extremes(*steps, log) for curve in curves]
         values = [value for pair in bounds for value in pair if math.isfinite(value)]
         values += [value for value in also if math.isfinite(value)]
-        if values:
-            self._kept_y = snapped(min(values), max(values), self._kept_y)
-            self._set(y=self._kept_y)
+        if not values:
+            return None
+        self._kept_y = snapped(min(values), max(values), self._kept_y)
+        return self._kept_y
 
     def _set(self, x: Range | None = None, y: Range | None = None) -> None:
-        shown_x, shown_y = self._view_box.viewRange()
-        if x and tuple(shown_x) != x:
-            self._view_box.setXRange(*x, padding=0)
-        if y and tuple(shown_y) != y:
-            self._view_box.setYRange(*y, padding=0)
+        shown_x, shown_y = map(tuple, self._view_box.viewRange())
+        changed = {}
+        if x and shown_x != x:
+            changed["xRange"] = x
+        if y and shown_y != y:
+            changed["yRange"] = y
+        if changed:
+            self._view_box.setRange(**changed, padding=0)
+            # Left to the next painting, it would bring one more after it.
+            self._view_box.updateMatrix()
