@@ -7,7 +7,6 @@ import platform
 import subprocess
 import sys
 import time
-from datetime import datetime
 from pathlib import Path
 
 from figures import table
@@ -32,7 +31,6 @@ def machine() -> str:
     with Peer("worker_updates.py", "facts") as peer:
         versions = peer.ask("versions")
     rows = [
-        ["date", f"{datetime.now():%Y-%m-%d %H:%M}"],
         ["processor", processor()],
         ["cores", str(os.cpu_count())],
         ["system", f"{platform.system()} {platform.release()}"],
