@@ -10,6 +10,8 @@ from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.way_back import saved_up_to
 
+_NO_LIMIT = 16_777_215  # Qt's QWIDGETSIZE_MAX
+
 
 class StatusStrip(QWidget):
     """Shows a snapshot in words. A label is touched only when its text changes."""
@@ -57,6 +59,8 @@ class StatusStrip(QWidget):
         self.progress.setValue(0)
         for label in (self.state, self.step, self.eta, self.speed, self.best, self.saved):
             _say(label, "")
+            label.setMinimumSize(0, 0)
+            label.setMaximumSize(_NO_LIMIT, _NO_LIMIT)
 
     def show_snapshot(self, s: Snapshot) -> None:
         """Show where the run stands."""
@@ -113,9 +117,10 @@ def _say(label: QLabel, text: str, tone: str = "") -> None:
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))
-        # A fixed size, which only grows: else the whole window is laid out anew for every digit.
-        wanted = label.sizeHint()
-        if label.minimumWidth() != label.maximumWidth() or wanted.width() > label.minimumWidth():
+        # A fixed size: else the whole window is laid out anew for every digit. It gives back room
+        # that much shorter words leave.
+        wanted, fixed = label.sizeHint(), label.minimumWidth()
+        if not 0.75 * fixed <= wanted.width() <= fixed or fixed != label.maximumWidth():
             label.setFixedSize(wanted)
     _tone(label, tone)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
 from dllab.training.timeline import Branch
@@ -78,6 +79,19 @@ def test_that_nothing_is_selected_once_the_selected_checkpoint_is_gone(
     assert not dock.button.isEnabled()
     dock.button.click()
     assert asked == []
+
+
+def test_that_nothing_becomes_selected_when_a_row_goes_that_only_has_the_focus(
+    dock: CheckpointsDock,
+) -> None:
+    """Tab into the list makes a row the current one without selecting it."""
+    dock.show_snapshot(Tree(FIRST, SECOND, THIRD))
+    model = dock.list.selectionModel()
+    model.setCurrentIndex(dock.list.model().index(1, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+    assert dock.selected_key() == ""
+    dock.show_snapshot(Tree(FIRST, THIRD))
+    assert dock.selected_key() == ""
+    assert not dock.button.isEnabled()
 
 
 def test_that_another_session_begins_with_an_empty_list(dock: CheckpointsDock) -> None:

@@ -175,9 +175,11 @@ def test_that_columns_take_the_room_there_is_until_a_person_sets_a_width(
 def test_that_rows_look_as_those_that_qt_paints(
     dock: JournalDock, width: int, theme: Theme
 ) -> None:
-    dock.model.take((*LEDGER, TWIN), BRANCHES)
+    odd = ["two\nlines", "\nleading", "trailing\n", "a\ttab", "a & b <i>"]
+    noted = [nudge(20 + i, "main", 90, note=note) for i, note in enumerate(odd)]
+    dock.model.take((*LEDGER, TWIN, *noted), BRANCHES)
     dock.apply_theme(theme)
-    dock.resize(width, 300)
+    dock.resize(width, 500)
     dock.show()
     dock.view.selectRow(2)
     ours = dock.view.viewport().grab().toImage()

@@ -145,3 +145,24 @@ def test_that_a_plot_is_painted_once_for_new_points_that_change_its_ranges(
         QApplication.processEvents()
     assert plot.canvas.view_box.viewRange() != before
     assert painted == [True]
+
+
+def test_that_a_piece_that_fails_stops_neither_the_others_nor_the_next_round(
+    qtbot: QtBot,
+) -> None:
+    happened = list[str]()
+
+    def failing() -> None:
+        happened.append("failing")
+        if happened.count("failing") == 1:
+            raise RuntimeError("once")
+
+    parent = QObject()
+    turns = InTurns(parent, failing, lambda: happened.append("other"))
+    turns.start()
+    with qtbot.captureExceptions() as exceptions:
+        qtbot.waitUntil(lambda: not turns.under_way)
+    assert [str(error) for _, error, _ in exceptions] == ["once"]
+    turns.start()
+    qtbot.waitUntil(lambda: not turns.under_way)
+    assert happened == ["failing", "other"] * 2

@@ -105,7 +105,8 @@ class CheckpointsDock(QWidget):
 
     def _remove_gone(self) -> None:
         gone = self._items.keys() - {info.key for info in self._shown}
-        if self.selected_key() in gone:
+        current = self.list.currentItem()
+        if current is not None and current.data(0, _KEY) in gone:
             # Qt would select a neighbour, and Enter would roll back to what nobody chose.
             self.list.selectionModel().clear()
         for key in gone:

@@ -63,6 +63,10 @@ class QuickDelegate(QStyledItemDelegate):
         text, colour = model.cell(row, column)
         if not text:
             return
+        if text.splitlines() != [text] or "\t" in text:
+            # What comes from outside may have several lines; Qt knows how to show them in one.
+            super().paint(painter, option, index)
+            return
         margin = _margin(option.widget)
         rect = option.rect.adjusted(margin, 0, -margin, 0)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text) if colour is None else colour)

@@ -72,9 +72,13 @@ class InTurns:
         self._left -= 1
         if not self._left and self._again:
             self._left, self._again = len(self._pieces), False
-        self._is_painted_next = piece() is not False
-        if self._is_painted_next:
-            InTurns._free_at = time.monotonic() + (_PAINTED_MS + _REST_MS) / 1000
-            self._timer.start(_PAINTED_MS)
-        elif self._left:
-            self._timer.start(0)
+        self._is_painted_next = True
+        try:
+            self._is_painted_next = piece() is not False
+        finally:
+            # Whatever a piece meets, the others and the next round come.
+            if self._is_painted_next:
+                InTurns._free_at = time.monotonic() + (_PAINTED_MS + _REST_MS) / 1000
+                self._timer.start(_PAINTED_MS)
+            elif self._left:
+                self._timer.start(0)
