@@ -71,3 +71,15 @@ def test_that_new_numbers_do_not_lay_the_window_out_anew(circles: Any) -> None:
     assert status.step.text() == "step 84,437"
     # Room that is missing is still taken once.
     assert len(laid_out) <= 1
+
+
+def test_that_shorter_words_give_their_room_back(circles: Any) -> None:
+    status = circles.window.status
+    circles.until(lambda: status.saved.text() == "saved")
+    status.show_snapshot(replace(circles.now, not_saved="the disk is full"))
+    status.show_snapshot(replace(circles.now, folder=None))
+    assert status.saved.text() == "in memory only, not on the disk"
+    wide = status.saved.width()
+    status.show_snapshot(circles.now)
+    assert status.saved.text() == "saved"
+    assert status.saved.width() < wide / 2

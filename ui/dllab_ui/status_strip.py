@@ -114,15 +114,15 @@ class StatusStrip(QWidget):
 
 
 def _say(label: QLabel, text: str, tone: str = "") -> None:
+    _tone(label, tone)
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))
         # A fixed size: else the whole window is laid out anew for every digit. It gives back room
         # that much shorter words leave.
-        wanted, fixed = label.sizeHint(), label.minimumWidth()
+        wanted, fixed = label.fontMetrics().size(0, text), label.minimumWidth()
         if not 0.75 * fixed <= wanted.width() <= fixed or fixed != label.maximumWidth():
             label.setFixedSize(wanted)
-    _tone(label, tone)
 
 
 def _explain(label: QLabel, tip: str) -> None:
