@@ -69,8 +69,8 @@ def test_that_new_numbers_do_not_lay_the_window_out_anew(circles: Any) -> None:
         QApplication.processEvents()
     circles.window.removeEventFilter(watch)
     assert status.step.text() == "step 84,437"
-    # Room that is missing is still taken once.
-    assert len(laid_out) <= 1
+    # What was missing at first, in two rounds.
+    assert len(laid_out) <= 2
 
 
 def test_that_shorter_words_give_their_room_back(circles: Any) -> None:

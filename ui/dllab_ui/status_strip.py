@@ -11,6 +11,7 @@ from dllab_ui import words
 from dllab_ui.way_back import saved_up_to
 
 _NO_LIMIT = 16_777_215  # Qt's QWIDGETSIZE_MAX
+_TO_SPARE = 8
 
 
 class StatusStrip(QWidget):
@@ -118,11 +119,11 @@ def _say(label: QLabel, text: str, tone: str = "") -> None:
     if label.text() != text:
         label.setText(text)
         label.setVisible(bool(text))
-        # A fixed size: else the whole window is laid out anew for every digit. It gives back room
-        # that much shorter words leave.
+        # A fixed size: else the whole window is laid out anew for every digit. It has some room to
+        # spare, and gives back what much shorter words leave.
         wanted, fixed = label.fontMetrics().size(0, text), label.minimumWidth()
-        if not 0.75 * fixed <= wanted.width() <= fixed or fixed != label.maximumWidth():
-            label.setFixedSize(wanted)
+        if not 0.6 * fixed <= wanted.width() <= fixed or fixed != label.maximumWidth():
+            label.setFixedSize(wanted.width() + _TO_SPARE, wanted.height())
 
 
 def _explain(label: QLabel, tip: str) -> None:
