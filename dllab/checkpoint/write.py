@@ -23,7 +23,7 @@ from dllab.checkpoint.envelope import SIZE, seal
 from dllab.training.history import Segment
 
 _NUMBERS = itertools.count()
-# h5py's short ways of setting attributes and datasets take three times as long, and hold the
+# h5py's short ways of setting attributes and datasets take twice as long, and hold the
 # interpreter's lock meanwhile: training stood still for it.
 _SCALAR = h5py.h5s.create(h5py.h5s.SCALAR)
 _WITHOUT_TIMES = h5py.h5p.create(h5py.h5p.DATASET_CREATE)

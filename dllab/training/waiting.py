@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dllab.fast import version
+from dllab.network.arrays import LINE, zeros
 
 Counter = npt.NDArray[np.int64]
 Wait = Callable[[Counter, int], object]
@@ -28,7 +29,7 @@ _LOOKS = 2000
 
 def counter() -> Counter:
     """A number on a cache line of its own."""
-    return np.zeros(8, np.int64)
+    return zeros((LINE // 8,), np.int64)
 
 
 def looking() -> Wait:

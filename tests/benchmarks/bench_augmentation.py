@@ -24,7 +24,7 @@ _AUGMENTATIONS: dict[str, dict[str, float]] = {
     },
     "elastic": {"augment_elastic": 34.0, "augment_elastic_sigma": 4.0},
 }
-# Of the speed without augmentation, as issue 3 asks.
+# Of the speed without augmentation.
 _ASKED = {("784-800-10, batch 64", "elastic"): 0.5}
 
 WORDS = """\

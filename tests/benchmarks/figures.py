@@ -31,7 +31,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Target:
-    """Something that issue 2 asks for, and what was found."""
+    """A figure that is aimed at, and what was found."""
 
     text: str
     found: str

@@ -41,7 +41,7 @@ _WIDE = tuple(COLUMNS.index(name) for name in ("old → new", "verdict", "note")
 
 
 class QuickDelegate(QStyledItemDelegate):
-    """Draws a cell as Qt does, in a quarter of the time, unless it is selected or has the focus.
+    """Draws a cell as Qt does, in a third of the time, unless it is selected or has the focus.
 
     Qt asks for a dozen properties of every cell, which holds up window and training for some 20 ms
     whenever the journal grows by a line.
