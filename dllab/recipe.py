@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -169,6 +170,11 @@ class Recipe:
 
     def to_toml(self) -> str:
         """The recipe as TOML text, every value written out."""
+        # Asked for with every checkpoint, and nothing of a recipe changes.
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
         return tomli_w.dumps(self.to_record())
 
     def save(self, path: str | Path) -> None:

@@ -17,9 +17,12 @@ MAGIC = b"dllab checkpoint 1\n"
 LARGEST_FILE = 16 * 2**30
 
 
-def seal(image: bytes) -> bytes:
-    """The file to write for an HDF5 image made with a user block of 512 bytes, left out of it."""
-    return _head(len(image), hashlib.sha256(image).hexdigest()) + image
+def head_for(image: bytes) -> bytes:
+    """What goes before an HDF5 image that was made with a user block of 512 bytes, left out of it.
+
+    Both together are the file.
+    """
+    return _head(len(image), hashlib.sha256(image).hexdigest())
 
 
 def _head(length: int, digest: str) -> bytes:

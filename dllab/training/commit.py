@@ -38,6 +38,7 @@ class Commit:
         self, network: Network, gradient: Array, slots: Mapping[str, Array], rule: Rule, team: Team
     ) -> None:
         self.network, self.team, self.rule = network, team, rule
+        self._slots = dict(slots)
         self._coefficients: tuple[float, ...] = ()
         self._clip = self._decay = 1.0
         self._constraint_work = np.empty(0, network.dtype)
@@ -53,6 +54,15 @@ class Commit:
                 for start in range(part.start, part.stop, longest)
             ]
             self._steps.append(self._step(pieces))
+
+    def suits(self, slots: Mapping[str, Array], rule: Rule, team: Team) -> bool:
+        """Whether it changes these very slots by this rule and with this team."""
+        return (
+            rule is self.rule
+            and team is self.team
+            and slots.keys() == self._slots.keys()
+            and all(slots[name] is slot for name, slot in self._slots.items())
+        )
 
     def _piece(
         self, place: slice, gradient: Array, slots: Mapping[str, Array], work: Array

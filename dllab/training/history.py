@@ -27,6 +27,13 @@ class Growing:
         self._buffer: Array = np.empty(capacity, dtype)
         self.length = 0
 
+    @property
+    def last(self) -> Any:
+        """The latest value; IndexError before the first."""
+        if not self.length:
+            raise IndexError("nothing has been added yet")
+        return self._buffer[self.length - 1]
+
     def append(self, value: float) -> None:
         """Add one value; amortized constant time."""
         if self.length == len(self._buffer):
@@ -129,7 +136,7 @@ class BranchHistory:
         if pair is None:
             pair = self.sparse[name] = (Growing(np.int64, 64), Growing(np.float64, 64))
         steps, values = pair
-        if steps.length and steps.view()[-1] >= step + again:
+        if steps.length and steps.last >= step + again:
             return
         steps.append(step)
         values.append(value)
@@ -139,7 +146,7 @@ class BranchHistory:
         pair = self.sparse.get(name)
         if pair is None or not pair[0].length:
             return None
-        return int(pair[0].view()[-1]), float(pair[1].view()[-1])
+        return int(pair[0].last), float(pair[1].last)
 
     def view(self) -> Segment:
         """The segment so far, safe to read from any thread."""
@@ -224,7 +231,7 @@ def since(segment: Segment, step: int) -> Segment:
     skip = max(0, step + 1 - segment.first_step)
     sparse = {}
     for name, (steps, values) in segment.sparse.items():
-        start = int(np.searchsorted(steps, step, side="right"))
+        start = steps.searchsorted(step, side="right")
         sparse[name] = (steps[start:], values[start:])
     dense = {name: values[skip:] for name, values in segment.dense.items()}
     return Segment(segment.branch, segment.parent, max(segment.first_step, step + 1), dense, sparse)
@@ -234,7 +241,7 @@ def until(segment: Segment, step: int) -> Segment:
     """The part of a segment up to update ``step``, without knobs recorded for the next one."""
     sparse = {}
     for name, (steps, values) in segment.sparse.items():
-        end = int(np.searchsorted(steps, step, side="right"))
+        end = steps.searchsorted(step, side="right")
         sparse[name] = (steps[:end], values[:end])
     length = max(0, step + 1 - segment.first_step)
     dense = {name: values[:length] for name, values in segment.dense.items()}

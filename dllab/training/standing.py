@@ -25,7 +25,8 @@ def capture(trainer: Trainer) -> State:
         position=trainer.position,
         examples=trainer.examples,
         order_epoch=trainer.order_epoch,
-        order=trainer.order.copy(),
+        # An epoch has an array of its own, which nobody writes into.
+        order=trainer.order,
         theta=trainer.network.theta.copy(),
         statistics=trainer.network.statistics.copy(),
         slots={name: slot.copy() for name, slot in trainer.slots.items()},

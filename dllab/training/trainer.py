@@ -87,6 +87,8 @@ class Trainer:
             train.X.shape[1], image_shape, network.normalization or NOT_NORMALIZED, network.dtype
         )
         self._augmented = MiniBatches(train.X, augmenter, values["seed"])
+        self._commit: Commit | None = None
+        self._passes: dict[int, GradientPass] = {}
         self._adopt(members=self._members_wanted())
 
     def _members_wanted(self) -> int:
@@ -144,10 +146,14 @@ class Trainer:
         self.remaining = {
             name: self.remaining[name] if name in kept else 1.0 for name in self.rule.slots
         }
-        self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
+        # What need not be made anew stays: a nudge of the learning rate waits for neither.
+        if self._commit is None or not self._commit.suits(self.slots, self.rule, self.team):
+            self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
+        self._passes = {
+            m: work for m, work in self._passes.items() if work.adopt(self.values, self.team)
+        }
         self._augments = is_on(self.values)
         self._augmented.ahead = pays_ahead(self.network.update_flops(self.mini_batch))
-        self._passes: dict[int, GradientPass] = {}
 
     def _pass_for(self, m: int) -> GradientPass:
         if m not in self._passes:
@@ -239,6 +245,7 @@ class Trainer:
         self.gradient_norm = math.sqrt(squared)
         watched = self.is_watched(self.step + 1)
         theta_before = self.network.theta.copy() if watched else None
+        assert self._commit is not None
         self._commit.run(self.values, self.learning_rate, remaining, self.gradient_norm)
         if theta_before is not None:
             self.health = layer_health(self.network, work.buffers, self.gradient, theta_before)

@@ -37,7 +37,7 @@ class GradientPass:
     m:
         Mini-batch size.
     values:
-        Hyperparameters in force; the keep_probs are bound, ``l2`` and ``l1`` may be set later.
+        Hyperparameters in force; others may be taken later by `adopt`.
 
     The mini-batch is what `read_rows` or `read` was given last.
     """
@@ -46,9 +46,8 @@ class GradientPass:
         self, network: Network, gradient: Array, m: int, values: Mapping[str, Any], team: Team
     ) -> None:
         self.network, self.team, self.m = network, team, m
-        self.buffers = Buffers(
-            network, m, values["keep_prob"], values["input_keep_prob"], training=True
-        )
+        self._kept = values["keep_prob"], values["input_keep_prob"]
+        self.buffers = Buffers(network, m, *self._kept, training=True)
         self.l2, self.l1 = values["l2"], values["l1"]
         self.source: tuple[Array, Array, Array] | None = None
         self._given: tuple[Array, Array] | None = None
@@ -60,6 +59,13 @@ class GradientPass:
         self._forward, self._stages = self._build()
         # One member needs no stages: the steps follow each other.
         self._steps = [stage[0] for stage in self._stages]
+
+    def adopt(self, values: Mapping[str, Any], team: Team) -> bool:
+        """Take other hyperparameters; False if these or another team ask for a new pass."""
+        if team is not self.team or self._kept != (values["keep_prob"], values["input_keep_prob"]):
+            return False
+        self.l2, self.l1 = values["l2"], values["l1"]
+        return True
 
     def _build(self) -> tuple[list[list[Step]], list[list[Step]]]:
         """One list of steps per stage, one step per member: of the forward pass, and of all."""
