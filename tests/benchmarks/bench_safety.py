@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import statistics
-
-from figures import Section, Spread, Target, number, table
+from figures import Section, Spread, Target, median_and_error, number, table
 from peers import Peer
 from worker_safety import SECONDS
 
@@ -16,9 +13,10 @@ MOST = 0.03
 
 WORDS = """\
 Steps per second of a turn of {seconds} s in which a knob is nudged, and a safety point made and
-written, against a turn without; {pairs} of each, alternating. **cost** is the time lost by that to
-one a second: the median of the pairs, and its standard error, since single turns on a shared
-computer differ by far more. **held** is how long the nudge keeps the training thread."""
+written, against a turn without; {pairs} of each, alternating, without evaluation and autosave.
+**cost** is the time lost by that to one a second: the median of the pairs, and its standard error,
+since single turns on a shared computer differ by far more. **held** is how long the nudge keeps the
+training thread."""
 
 
 def run(quick: bool) -> Section:
@@ -35,10 +33,8 @@ def run(quick: bool) -> Section:
                     turns[nudge].append(peer.ask("turn", nudge=nudge))
         rates = {nudge: [turn["rate"] for turn in made] for nudge, made in turns.items()}
         lost = [SECONDS * (1 - a / b) for a, b in zip(rates[True], rates[False], strict=True)]
-        costs[recipe] = cost = statistics.median(lost)
-        low, _, high = statistics.quantiles(lost, n=4)
-        # Of a median, from the middle half: a few wild turns should not count.
-        error = 1.25 * (high - low) / 1.35 / math.sqrt(pairs)
+        cost, error = median_and_error(lost)
+        costs[recipe] = cost
         held = Spread.of(turn["held"] for turn in turns[True]).times(1e3)
         rows.append(
             [recipe, number(Spread.of(rates[False]).median), f"{cost:.1%} ± {error:.1%}", str(held)]

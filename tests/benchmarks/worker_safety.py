@@ -21,7 +21,11 @@ class Nudged:
     """A session in a folder, warm."""
 
     def __init__(self, recipe: str, folder: Path) -> None:
-        made = Recipe.builtin(recipe).with_values(epochs=1_000_000, patience=0)
+        # An evaluation or an autosave that falls into one turn and not into the next one would be
+        # ten times what is looked for.
+        made = Recipe.builtin(recipe).with_values(
+            epochs=1_000_000, patience=0, evaluate_every=100_000_000, autosave_seconds=86_400.0
+        )
         self.session = Session.create(made, folder / "session")
         self.alpha = self.session.hyperparameters["learning_rate"]
         self.nudges = 0

@@ -12,10 +12,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from held_up import HeldUp, held_up
 from PySide6.QtCore import QObject, QTimer, Signal
 from serving import serve, take_output
 from workloads import recipe_called
@@ -132,6 +134,19 @@ class Turns:
 
     def __init__(self, setup: WithWindow | Headless) -> None:
         self.setup = setup
+        self.beats: list[tuple[int, float, float]] = []
+
+    def _watch_updates(self) -> None:
+        """Note of each update its step, its end, and the window's processor time up to then."""
+        trainer = self.setup.made[0].trainer
+        update = trainer.update
+
+        def noted() -> tuple[float, float]:
+            result = update()
+            self.beats.append((trainer.step, time.perf_counter(), drawing_seconds()))
+            return result
+
+        trainer.update = noted  # type: ignore[method-assign]
 
     def _clock(self) -> tuple[Any, Any]:
         steps, seconds = self.setup.made[0].history.now.sparse["seconds"]
@@ -146,6 +161,7 @@ class Turns:
         """Wait until the session is there."""
         self.setup.ready.wait(LONGEST_TURN)
         self._check()
+        self._watch_updates()
 
     def turn(self, settle: float, seconds: float) -> dict[str, Any]:
         """Train; steps per second after a while of settling, then pause."""
@@ -154,6 +170,7 @@ class Turns:
         time.sleep(settle)
         first, frames, moment = len(self._clock()[0]), self.setup.frames(), time.perf_counter()
         drawing = drawing_seconds()
+        self.beats.clear()
         deadline = moment + LONGEST_TURN
         while True:
             time.sleep(0.25)
@@ -164,6 +181,7 @@ class Turns:
                 break
         shown = self.setup.frames() - frames
         drawing = drawing_seconds() - drawing
+        beats = self.beats.copy()
         self.setup.asked.emit("pause")
         self.setup.paused.wait(LONGEST_TURN)
         self._check()
@@ -171,7 +189,16 @@ class Turns:
             raise RuntimeError("evaluations are too far apart for a turn")
         # The last bits of the clock are those of a float64; steps are whole.
         rate = float((steps[-1] - steps[first]) / (clock[-1] - clock[first]))
-        return {"rate": rate, "frames": shown / elapsed, "drawing": drawing / elapsed}
+        held = asdict(self._held_up(beats))
+        return {"rate": rate, "frames": shown / elapsed, "drawing": drawing / elapsed, "held": held}
+
+    def _held_up(self, beats: list[tuple[int, float, float]]) -> HeldUp:
+        session = self.setup.made[0]
+        before = {step + 1 for step in session.history.now.sparse["dev_cost"][0].view().tolist()}
+        before |= {info.step + 1 for info in session.timeline.checkpoints}
+        steps, ends, worked = zip(*beats, strict=True)
+        other = np.array([step in before for step in steps[1:]])
+        return held_up(np.array(ends), np.array(worked), other)
 
 
 def main(mode: str, recipe: str) -> int:

@@ -200,10 +200,13 @@ def test_that_the_bracket_keys_halve_and_double_the_learning_rate(circles: LabWi
 def test_that_space_runs_and_pauses_and_dot_makes_one_step(circles: LabWindow) -> None:
     circles.key(Qt.Key.Key_Period)
     circles.until_paused(1)
+    said = circles.window.status.message
+    circles.until(lambda: said.whole == "Paused: one step done.")
     circles.key(Qt.Key.Key_Space)
     circles.until(lambda: circles.now.running)
     circles.key(Qt.Key.Key_Space)
     circles.until_paused()
+    circles.until(lambda: said.whole == "Paused.")
     assert circles.now.step > 1
 
 

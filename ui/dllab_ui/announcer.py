@@ -45,7 +45,7 @@ class Announcer(QObject):
             case Started():
                 say("Training.")
             case Paused(reason):
-                say(f"Paused: {reason.rstrip('.')}." if reason else "Paused.")
+                say("Paused." if reason == "paused" else f"Paused: {reason.rstrip('.')}.")
             case Recorded(entry) if entry.kind == "nudge":
                 say(f"{words.changes(entry.changes)} from step {words.count(entry.step)} on.")
             case Recorded(entry) if entry.kind == "twin":
