@@ -19,14 +19,16 @@ if TYPE_CHECKING:
 
 def capture(trainer: Trainer) -> State:
     """See `Trainer.capture`."""
+    # An epoch has an array of its own, which nobody writes into.
+    order = trainer.order.view()
+    order.flags.writeable = False
     return State(
         step=trainer.step,
         epoch=trainer.epoch,
         position=trainer.position,
         examples=trainer.examples,
         order_epoch=trainer.order_epoch,
-        # An epoch has an array of its own, which nobody writes into.
-        order=trainer.order,
+        order=order,
         theta=trainer.network.theta.copy(),
         statistics=trainer.network.statistics.copy(),
         slots={name: slot.copy() for name, slot in trainer.slots.items()},

@@ -149,8 +149,11 @@ class Trainer:
         # What need not be made anew stays: a nudge of the learning rate waits for neither.
         if self._commit is None or not self._commit.suits(self.slots, self.rule, self.team):
             self._commit = Commit(self.network, self.gradient, self.slots, self.rule, self.team)
+        sizes = (self.mini_batch, self.train.m % self.mini_batch)
         self._passes = {
-            m: work for m, work in self._passes.items() if work.adopt(self.values, self.team)
+            m: work
+            for m, work in self._passes.items()
+            if m in sizes and work.adopt(self.values, self.team)
         }
         self._augments = is_on(self.values)
         self._augmented.ahead = pays_ahead(self.network.update_flops(self.mini_batch))
@@ -291,9 +294,9 @@ class Trainer:
         self._adopt(state.members)
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads; whoever makes an update all the same does it alone."""
         self._augmented.close()
-        self.team.close()
+        self._adopt(members=1)
 
 
 def _never(step: int) -> bool:

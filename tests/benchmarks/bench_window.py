@@ -8,7 +8,7 @@ from typing import Any
 
 from displays import displays
 from figures import Section, Spread, Target, median_and_error, number, table
-from held_up import HeldUp, share_lost
+from held_up import STRETCH, share_lost
 from peers import Peer, PeerError
 from workloads import RECIPES
 
@@ -26,9 +26,9 @@ about {seconds} s. Steps per second are the median (lowest–highest).
 - **kept, turns** is window over headless in the same pair, the median and its standard error:
   single turns on a shared computer differ by far more than what is asked for.
 - **kept, updates** is what the window leaves of the time, with its standard error. It compares the
-  updates during which the window's thread worked, and those 20 ms before and after, with the others
-  of the same turn; the difference for each second of its work, times all of its work. The targets
-  go by it, where the turns do not contradict it by more than two standard errors.
+  stretches of {stretch} s of a turn with each other: by how much less training is done where the
+  window's thread worked more, for each second of its work, times all of its work. The targets go by
+  it, where the turns do not contradict it by more than two standard errors.
 - **frames** is how often per second the window took in something new, **window's thread** the
   processor time of the thread that draws as a share of the time.
 
@@ -56,8 +56,9 @@ def run(quick: bool) -> Section:
                     for name in ("frames", "drawing")
                 )
                 turns, error = median_and_error([a / b for a, b in zip(*rates, strict=True)])
-                lost, error_of_lost = share_lost([HeldUp(**turn["held"]) for turn in windows])
+                lost, error_of_lost = share_lost([turn["stretches"] for turn in windows])
                 by_turns, kept = _percent(turns, error), _percent(1 - lost, error_of_lost)
+                # Where nothing could be seen (NaN), that is not met.
                 met = 1 - lost >= SHARE and turns + 2 * error >= SHARE
                 rows.append(
                     [f"{recipe}, {display}", *map(str, map(Spread.of, rates)), by_turns, kept,
@@ -69,7 +70,9 @@ def run(quick: bool) -> Section:
                 print(f"  {' | '.join(rows[-1])}", flush=True)
     head = ("recipe", "window, steps/s", "headless, steps/s", "kept, turns", "kept, updates",
             "frames", "window's thread")  # fmt: skip
-    words = WORDS.format(pairs=pairs, settle=number(settle), seconds=number(seconds))
+    words = WORDS.format(
+        pairs=pairs, settle=number(settle), seconds=number(seconds), stretch=number(STRETCH)
+    )
     return Section(TITLE, "\n\n".join([table(head, rows), words, *notes]), tuple(targets))
 
 

@@ -12,12 +12,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from held_up import HeldUp, held_up
+from held_up import Turn, stretches
 from PySide6.QtCore import QObject, QTimer, Signal
 from serving import serve, take_output
 from workloads import recipe_called
@@ -128,8 +127,7 @@ class Headless(Setup):
 class Turns:
     """Answers the benchmark from a thread of its own that sleeps while it measures.
 
-    Time and step are read from the history's clock, which notes them after each evaluation: a turn
-    is a whole number of evaluation intervals, so each turn pays for the same work.
+    Its rate is that of a whole number of evaluation intervals, so each turn pays for the same work.
     """
 
     def __init__(self, setup: WithWindow | Headless) -> None:
@@ -148,10 +146,14 @@ class Turns:
 
         trainer.update = noted  # type: ignore[method-assign]
 
-    def _clock(self) -> tuple[Any, Any]:
-        steps, seconds = self.setup.made[0].history.now.sparse["seconds"]
-        length = min(steps.length, seconds.length)
-        return steps.view()[:length], seconds.view()[:length]
+    def _evaluations(self) -> list[int]:
+        """Which of the noted updates had an evaluation after them."""
+        if not self.beats:
+            return []
+        first, last = self.beats[0][0], self.beats[-1][0]
+        series = self.setup.made[0].history.now.sparse.get("dev_cost")
+        steps = series[0].view().tolist() if series else []
+        return [step - first for step in steps if first <= step <= last]
 
     def _check(self) -> None:
         if self.setup.problem:
@@ -168,15 +170,15 @@ class Turns:
         self.setup.paused.clear()
         self.setup.asked.emit("run")
         time.sleep(settle)
-        first, frames, moment = len(self._clock()[0]), self.setup.frames(), time.perf_counter()
+        frames, moment = self.setup.frames(), time.perf_counter()
         drawing = drawing_seconds()
         self.beats.clear()
         deadline = moment + LONGEST_TURN
         while True:
             time.sleep(0.25)
-            steps, clock = self._clock()
             elapsed = time.perf_counter() - moment
-            enough = len(steps) - first >= 3 and clock[-1] - clock[first] >= 0.8 * seconds
+            whole = self._evaluations()
+            enough = len(whole) >= 3 and self._seconds(whole[0], whole[-1]) >= 0.8 * seconds
             if self.setup.problem or enough or time.perf_counter() > deadline:
                 break
         shown = self.setup.frames() - frames
@@ -187,18 +189,24 @@ class Turns:
         self._check()
         if not enough:
             raise RuntimeError("evaluations are too far apart for a turn")
-        # The last bits of the clock are those of a float64; steps are whole.
-        rate = float((steps[-1] - steps[first]) / (clock[-1] - clock[first]))
-        held = asdict(self._held_up(beats))
-        return {"rate": rate, "frames": shown / elapsed, "drawing": drawing / elapsed, "held": held}
+        rate = (whole[-1] - whole[0]) / self._seconds(whole[0], whole[-1])
+        return {
+            "rate": rate,
+            "frames": shown / elapsed,
+            "drawing": drawing / elapsed,
+            "stretches": self._stretches(beats),
+        }
 
-    def _held_up(self, beats: list[tuple[int, float, float]]) -> HeldUp:
+    def _seconds(self, first: int, last: int) -> float:
+        return self.beats[last][1] - self.beats[first][1]
+
+    def _stretches(self, beats: list[tuple[int, float, float]]) -> Turn:
         session = self.setup.made[0]
         before = {step + 1 for step in session.history.now.sparse["dev_cost"][0].view().tolist()}
         before |= {info.step + 1 for info in session.timeline.checkpoints}
         steps, ends, worked = zip(*beats, strict=True)
         other = np.array([step in before for step in steps[1:]])
-        return held_up(np.array(ends), np.array(worked), other)
+        return stretches(np.array(ends), np.array(worked), other)
 
 
 def main(mode: str, recipe: str) -> int:

@@ -91,10 +91,10 @@ def written_in_place(put: Put) -> None:
     from dllab.checkpoint import write
     from soak import never_saved
 
-    def in_place(path: Path, data: bytes) -> None:
+    def in_place(path: Path, *parts: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
-            view = memoryview(data)
+            view = memoryview(b"".join(parts))
             while view:
                 view = view[os.write(descriptor, view) :]
             os.fsync(descriptor)
@@ -109,10 +109,10 @@ def no_fsync(put: Put) -> None:
     """Files are renamed before they are on the disk."""
     from dllab.checkpoint import write
 
-    def unsynced(path: Path, data: bytes) -> None:
+    def unsynced(path: Path, *parts: bytes) -> None:
         beside = path.with_name(f".{path.name}.partial")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        os.write(descriptor, data)
+        os.write(descriptor, b"".join(parts))
         os.close(descriptor)
         os.replace(beside, path)
         write.sync_folder(path.parent)

@@ -14,44 +14,51 @@ import pytest
 from soak import answers, breakings, windows
 from soak.catalogue import promises
 
-# What is tried, what is broken, how much of it is tried at most.
+# What is tried, what is broken, how much of it is tried at most, and words of what is noticed then:
+# an error of the breaking itself would also end the trial.
 QUICK = (
-    ("kill", "knobs_forgotten", 12),
-    ("kill", "journal_in_memory", 12),
-    ("kill", "saved_too_early", 12),
-    ("exact", "other_dropout", 12),
-    ("exact", "no_momentum", 12),
-    ("exact", "another_place", 12),
-    ("never_saved", "written_in_place", 1),
-    ("never_saved", "no_fsync", 1),
-    ("never_saved", "folder_not_synced", 1),
-    ("never_saved", "errors_hushed", 6),
-    ("not_finite", "committed_first", 5),
-    ("not_finite", "no_guard", 5),
-    ("one_writer", "no_lock", 1),
-    ("one_writer", "onlookers_may_write", 1),
+    ("kill", "knobs_forgotten", 12, "opened with keep_prob"),
+    ("kill", "journal_in_memory", 12, "were on the disk and are gone"),
+    ("kill", "saved_too_early", 12, "No such file"),
+    ("exact", "other_dropout", 12, "another hash"),
+    ("exact", "no_momentum", 12, "another hash"),
+    ("exact", "another_place", 12, "another hash"),
+    ("never_saved", "written_in_place", 1, "the old file is gone"),
+    ("never_saved", "no_fsync", 1, "was closed before it was fsynced"),
+    ("never_saved", "folder_not_synced", 1, "was not fsynced before the journal"),
+    ("never_saved", "errors_hushed", 6, "said to be saved"),
+    ("not_finite", "committed_first", 5, "the guard came after"),
+    ("not_finite", "no_guard", 5, "is not finite after the guard"),
+    ("one_writer", "no_lock", 1, "processes opened one session"),
+    ("one_writer", "onlookers_may_write", 1, "was granted"),
 )
 LONG = (
-    ("kill", "curves_run_ahead", 150),
-    ("swallowed", "thread_errors_lost", 7),
-    ("closing", "closed_without_saving", 3),
-    ("closing", "worker_left_running", 3),
-    ("long_runs", "every_nth_point", 20_000),
-    ("monkeys", "an_action_fails", 200),
-    ("day_and_night", "files_left_open", 12),
+    ("kill", "curves_run_ahead", 150, "curve"),
+    ("swallowed", "thread_errors_lost", 7, "did not come to a dialog"),
+    ("closing", "closed_without_saving", 3, "steps that were shown are gone"),
+    ("closing", "worker_left_running", 3, "exit -6"),
+    ("long_runs", "every_nth_point", 20_000, "spikes are not drawn"),
+    ("monkeys", "an_action_fails", 200, "planted"),
+    ("day_and_night", "files_left_open", 12, "open files grew"),
 )
 ALL = os.environ.get("DLLAB_SOAK_CATCHES") == "all"
 with_windows = pytest.mark.skipif(not ALL, reason="takes a while; make soak runs it")
 
 
 def _is_noticed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, breaking: str, count: int
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    module: str,
+    breaking: str,
+    count: int,
+    words: str,
 ) -> None:
     promise = next(p for p in promises() if p.module == module)
     getattr(breakings, breaking)(monkeypatch.setattr)
     monkeypatch.setenv(breakings.VARIABLE, breaking)
-    with pytest.raises(AssertionError, match=f"promise {promise.number}, seed 3"):
+    with pytest.raises(AssertionError, match=f"promise {promise.number}, seed 3") as noticed:
         promise.soak(count, 3, tmp_path)
+    assert words in str(noticed.value)
 
 
 @pytest.fixture(autouse=True)
@@ -60,20 +67,31 @@ def hushed(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
 
 
-@pytest.mark.parametrize(("module", "breaking", "count"), QUICK)
+@pytest.mark.parametrize(("module", "breaking", "count", "words"), QUICK)
 def test_that_a_broken_promise_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, breaking: str, count: int
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    module: str,
+    breaking: str,
+    count: int,
+    words: str,
 ) -> None:
-    _is_noticed(monkeypatch, tmp_path, module, breaking, count)
+    _is_noticed(monkeypatch, tmp_path, module, breaking, count, words)
 
 
 @with_windows
-@pytest.mark.parametrize(("module", "breaking", "count"), LONG)
+@pytest.mark.parametrize(("module", "breaking", "count", "words"), LONG)
 def test_that_a_promise_broken_in_the_window_is_noticed(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp, module: str, breaking: str, count: int
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    qapp,
+    module: str,
+    breaking: str,
+    count: int,
+    words: str,
 ) -> None:
     monkeypatch.setattr(windows, "PATIENCE", 5.0)
-    _is_noticed(monkeypatch, tmp_path, module, breaking, count)
+    _is_noticed(monkeypatch, tmp_path, module, breaking, count, words)
 
 
 @with_windows

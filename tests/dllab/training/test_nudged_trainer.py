@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+
+from dllab.training import trainer
 
 NUDGES = [
     {"learning_rate": 0.003},
@@ -71,3 +74,32 @@ def test_that_what_was_captured_stays_as_it_is_while_training_goes_on(make_sessi
     before = state.fingerprint(), state.order.tobytes(), state.theta.tobytes()
     session.run(epochs=3)
     assert (state.fingerprint(), state.order.tobytes(), state.theta.tobytes()) == before
+
+
+def test_that_an_update_after_closing_is_a_whole_one(make_session, monkeypatch):
+    monkeypatch.setattr(trainer, "members_for", lambda flops: 2)
+    session, other = demanding(make_session), demanding(make_session)
+    for each in (session, other):
+        each.run(steps=5)
+    assert session.trainer.team.members == 2
+    session.close()
+    before = session.network.theta.copy()
+    for each in (session, other):
+        each.trainer.update()
+    assert (session.network.theta != before).mean() > 0.9
+    np.testing.assert_allclose(session.network.theta, other.network.theta, rtol=0, atol=1e-6)
+
+
+def test_that_what_was_captured_cannot_be_written_into(make_session):
+    session = demanding(make_session)
+    session.run(steps=5)
+    with pytest.raises(ValueError, match="read-only"):
+        session.capture().order[0] = 1
+
+
+def test_that_workspaces_of_sizes_that_are_gone_are_not_kept(make_session):
+    session = demanding(make_session)
+    for size in (0, 64, 48, 32):
+        session.nudge(mini_batch_size=size or 31)
+        session.run(epochs=1)
+    assert set(session.trainer._passes) <= {32, session.trainer.train.m % 32}
