@@ -1,4 +1,4 @@
-"""The extra ``fast``, where installed: MKL multiplies matrices, numba compiles Adam and a wait.
+"""The extra ``fast``, where installed: MKL multiplies matrices, numba compiles what is around it.
 
 Nothing needs them. ``DLLAB_FAST=off`` in the environment leaves both alone. The two ways differ in
 the last bits, so a checkpoint's facts say which one was taken.

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dllab.fast import version
+from dllab.network.arrays import holding
 
 Array = npt.NDArray[Any]
 
@@ -34,41 +35,52 @@ def product(a: Array, b: Array, out: Array) -> Callable[[], object] | None:
 
     The arrays are of one type, stay where they are, and have rows or columns without gaps.
     """
+    given, function = arguments(a, b, out), routine(out.dtype)
+    if given is None or function is None:
+        return None
+    values = (*given[:6], 1, *given[6:10], 0, *given[10:])
+    # Made once, these are quicker to hand over than Python's numbers.
+    bound = [kind(value) for kind, value in zip(function.argtypes, values, strict=True)]
+    return holding(partial(function, *bound), a, b, out)
+
+
+def arguments(a: Array, b: Array, out: Array) -> tuple[int, ...] | None:
+    """What `routine` wants to be told of such a product but its factors 1 and 0, or None.
+
+    Addresses are among it: whoever uses it keeps the arrays.
+    """
     if a.size * b.shape[1] < WORTH_CALLING or version("mkl") is None:
         return None
-    routine = _routines().get(out.dtype)
-    if routine is None:
+    if routine(out.dtype) is None:
         return None
-    function, real = routine
-    integer = ctypes.c_int
-    sizes = (*out.shape, a.shape[1])
-    return partial(
-        function,
-        integer(_ROW_MAJOR), *(_order(x)[0] for x in (a, b)), *map(integer, sizes),
-        real(1), *_place(a), *_place(b), real(0), *_place(out),
+    orders = [_order(x) for x in (a, b)]
+    places = [(x.ctypes.data, _order(x)[1]) for x in (a, b, out)]
+    return (
+        _ROW_MAJOR, *(order for order, _ in orders), *out.shape, a.shape[1],
+        *(number for place in places for number in place),
     )  # fmt: skip
 
 
-def _order(array: Array) -> tuple[ctypes.c_int, ctypes.c_int]:
+def _order(array: Array) -> tuple[int, int]:
     """How the matrix is stored, and how many entries its rows or columns are apart."""
     rows, columns = (stride // array.itemsize for stride in array.strides)
     if columns == 1:
-        return ctypes.c_int(_AS_IT_IS), ctypes.c_int(max(rows, array.shape[1]))
-    return ctypes.c_int(_TRANSPOSED), ctypes.c_int(max(columns, array.shape[0]))
+        return _AS_IT_IS, max(rows, array.shape[1])
+    return _TRANSPOSED, max(columns, array.shape[0])
 
 
-def _place(array: Array) -> tuple[ctypes.c_void_p, ctypes.c_int]:
-    # A pointer made this way keeps the array's memory.
-    return array.ctypes.data_as(ctypes.c_void_p), _order(array)[1]
+def routine(dtype: np.dtype[Any]) -> Any:
+    """The function that multiplies arrays of this type, or None without MKL."""
+    return _routines().get(dtype)
 
 
 @cache
-def _routines() -> dict[np.dtype[Any], tuple[Any, Any]]:
-    """The product and the type of its factors, for each type of array; empty without MKL."""
+def _routines() -> dict[np.dtype[Any], Any]:
+    """The product for each type of array; empty without MKL."""
     library = _load()
     if library is None:
         return {}
-    found: dict[np.dtype[Any], tuple[Any, Any]] = {}
+    found: dict[np.dtype[Any], Any] = {}
     integer, pointer = ctypes.c_int, ctypes.c_void_p
     for name, real, dtype in (
         ("cblas_sgemm", ctypes.c_float, np.dtype(np.float32)),
@@ -79,7 +91,7 @@ def _routines() -> dict[np.dtype[Any], tuple[Any, Any]]:
         function.argtypes = (
             *[integer] * 6, real, pointer, integer, pointer, integer, real, pointer, integer,
         )  # fmt: skip
-        found[dtype] = function, real
+        found[dtype] = function
     return found
 
 

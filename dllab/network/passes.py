@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network import compiled
 from dllab.network.arrays import empty
 from dllab.network.batch_norm import BatchNormPass
 from dllab.network.dropout import mask_from_bits
@@ -140,10 +141,20 @@ def evaluation_steps(network: Network, buffers: Buffers) -> list[Step]:
 
 
 class LayerPass:
-    """Some units of one layer in training: ``forward``, and ``backward`` of a hidden layer."""
+    """Some units of one layer in training: ``forward``, and ``backward`` of a hidden layer.
+
+    ``shared``: other threads make other units meanwhile, so the fewer calls the better.
+    """
 
     def __init__(
-        self, network: Network, buffers: Buffers, index: int, units: slice, gradients: Any
+        self,
+        network: Network,
+        buffers: Buffers,
+        index: int,
+        units: slice,
+        gradients: Any,
+        *,
+        shared: bool = False,
     ) -> None:
         self._activation, self._units = network.activation, units
         self._a = buffers.a[index][units]
@@ -164,6 +175,25 @@ class LayerPass:
         if self._norm is not None:
             self._scale_gradient = gradients[f"scale{index + 1}"][units]
             self._shift_gradient = gradients[f"shift{index + 1}"][units]
+        if shared and network.activation.name == "relu" and self._bias is not None:
+            self._compile(
+                network.weights[index][units], buffers.inputs[index], next_weights, next_d
+            )
+
+    def _compile(self, weights: Array, inputs: Array, next_weights: Array, next_d: Array) -> None:
+        """Make each way one call, where it can be."""
+        dropout, mask = self._dropout, None
+        parts = None
+        if dropout is not None:
+            mask = dropout.mask[self._units]
+            parts = dropout.bits[self._units], dropout.keep_prob, mask, self._dropped
+        assert self._bias is not None
+        forward = compiled.relu_forward(weights, inputs, self._bias, self._a, parts)
+        backward = compiled.relu_backward(next_weights, next_d, self._a, self._delta, mask)
+        if forward is not None:
+            self.forward = forward  # type: ignore[method-assign]
+        if backward is not None:
+            self.backward = backward  # type: ignore[method-assign]
 
     def forward(self) -> None:
         """z, batch norm or bias, activation, dropout; of the last layer logits."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dllab.network.compiled import gradients
 from dllab.network.dropout import draw_bits
 from dllab.network.model import Network
 from dllab.network.passes import ALL, Buffers, LayerPass, Step
@@ -72,7 +73,7 @@ class GradientPass:
         network, members = self.network, range(self.team.members)
         layers = [
             [
-                LayerPass(network, self.buffers, index, units, self._views)
+                LayerPass(network, self.buffers, index, units, self._views, shared=len(members) > 1)
                 for units in self._units(index)
             ]
             for index in range(network.depth)
@@ -144,8 +145,12 @@ class GradientPass:
             others = [self._views[f"{n}{layer}"][units] for n in ("scale", "shift") if bias is None]
             g_biases = None if bias is None else bias[units]
             g_weights = self._views[f"W{layer}"][units]
-            multiply = product(dz, buffers.inputs[index].T, g_weights)
-            products.append((multiply, dz, weights[units], g_weights, g_biases, others))
+            inputs = buffers.inputs[index]
+            whole = None
+            if self.team.members > 1 and g_biases is not None:
+                whole = gradients(dz, inputs, g_weights, g_biases)
+            multiply = product(dz, inputs.T, g_weights)
+            products.append((whole, multiply, dz, weights[units], g_weights, g_biases, others))
         ones, sums, m = self._ones, self._sums, self.m
         work = np.empty(0, network.dtype)
 
@@ -153,7 +158,10 @@ class GradientPass:
             nonlocal work
             l2, l1 = self.l2, self.l1
             gradient_square = weight_square = weight_sum = 0.0
-            for multiply, dz, weights, g_weights, g_biases, others in products:
+            for whole, multiply, dz, weights, g_weights, g_biases, others in products:
+                if whole is not None and not (l2 or l1):
+                    gradient_square += whole()
+                    continue
                 multiply()
                 if l2 or l1:
                     if work.size < weights.size:
