@@ -15,6 +15,7 @@ from dllab.training.session import Session
 
 SECONDS = 0.3
 _CHUNK_SECONDS = 0.02
+_WARM_STEPS = 10
 
 
 class Nudged:
@@ -29,6 +30,8 @@ class Nudged:
         self.session = Session.create(made, folder / "session")
         self.alpha = self.session.hyperparameters["learning_rate"]
         self.nudges = 0
+        # Enough for the recipe that explodes to do so, however slow the computer is just now.
+        self.session.run(steps=_WARM_STEPS)
         self.chunk = 1
         while self._timed() < _CHUNK_SECONDS and not self.session.guard:
             self.chunk *= 2

@@ -45,12 +45,12 @@ def saved_too_early(put: Put) -> None:
     put(folder_store, "write_checkpoint", nothing)
 
 
-def curves_run_ahead(put: Put) -> None:
-    """Recovery keeps curves of steps that are gone."""
-    from dllab.training.history import History
+def curves_with_gaps(put: Put) -> None:
+    """Each checkpoint's piece of the curves begins a step too late."""
+    from dllab.training import interventions
 
-    real = History.resume
-    put(History, "resume", lambda self, branch, step=None: real(self, branch))
+    real = interventions.since
+    put(interventions, "since", lambda segment, step: real(segment, step + 1))
 
 
 def other_dropout(put: Put) -> None:

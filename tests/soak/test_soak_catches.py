@@ -19,6 +19,7 @@ from soak.catalogue import promises
 QUICK = (
     ("kill", "knobs_forgotten", 12, "opened with keep_prob"),
     ("kill", "journal_in_memory", 12, "were on the disk and are gone"),
+    ("kill", "curves_with_gaps", 12, "points of the curve are not"),
     ("kill", "saved_too_early", 12, "No such file"),
     ("exact", "other_dropout", 12, "another hash"),
     ("exact", "no_momentum", 12, "another hash"),
@@ -33,7 +34,6 @@ QUICK = (
     ("one_writer", "onlookers_may_write", 1, "was granted"),
 )
 LONG = (
-    ("kill", "curves_run_ahead", 150, "curve"),
     ("swallowed", "thread_errors_lost", 7, "did not come to a dialog"),
     ("closing", "closed_without_saving", 3, "steps that were shown are gone"),
     ("closing", "worker_left_running", 3, "exit -6"),
