@@ -13,7 +13,7 @@ MOST = 0.03
 
 WORDS = """\
 Steps per second of a turn of {seconds} s in which a knob is nudged, and a safety point made and
-written, against a turn without; {pairs} of each, alternating, without evaluation and autosave.
+written, against a turn without; {pairs} of each, alternating, without evaluation.
 **cost** is the time lost by that to one a second: the median of the pairs, and its standard error,
 since single turns on a shared computer differ by far more. **held** is how long the nudge keeps the
 training thread."""

@@ -22,10 +22,10 @@ class Nudged:
     """A session in a folder, warm."""
 
     def __init__(self, recipe: str, folder: Path) -> None:
-        # An evaluation or an autosave that falls into one turn and not into the next one would be
-        # ten times what is looked for.
+        # An evaluation that falls into one turn and not into the next one would be ten times what
+        # is looked for. Autosaves stay: a safety point holds the curves since the last one.
         made = Recipe.builtin(recipe).with_values(
-            epochs=1_000_000, patience=0, evaluate_every=100_000_000, autosave_seconds=86_400.0
+            epochs=1_000_000, patience=0, evaluate_every=100_000_000
         )
         self.session = Session.create(made, folder / "session")
         self.alpha = self.session.hyperparameters["learning_rate"]
