@@ -49,9 +49,7 @@ def arguments(a: Array, b: Array, out: Array) -> tuple[int, ...] | None:
 
     Addresses are among it: whoever uses it keeps the arrays.
     """
-    if a.size * b.shape[1] < WORTH_CALLING or version("mkl") is None:
-        return None
-    if routine(out.dtype) is None:
+    if a.size * b.shape[1] < WORTH_CALLING or routine(out.dtype) is None:
         return None
     orders = [_order(x) for x in (a, b)]
     places = [(x.ctypes.data, _order(x)[1]) for x in (a, b, out)]
@@ -70,8 +68,8 @@ def _order(array: Array) -> tuple[int, int]:
 
 
 def routine(dtype: np.dtype[Any]) -> Any:
-    """The function that multiplies arrays of this type, or None without MKL."""
-    return _routines().get(dtype)
+    """The function that multiplies arrays of this type, or None where MKL is not to be used."""
+    return None if version("mkl") is None else _routines().get(dtype)
 
 
 @cache
