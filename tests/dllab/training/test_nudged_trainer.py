@@ -30,28 +30,29 @@ def demanding(make_session):
     )
 
 
-@pytest.mark.parametrize("changes", NUDGES, ids=lambda changes: ", ".join(changes))
-def test_that_a_nudged_trainer_goes_on_as_one_that_was_made_anew(make_session, changes):
-    nudged, new = demanding(make_session), demanding(make_session)
-    nudged.run(steps=45)
-    nudged.nudge(**changes)
+def assert_goes_on_as_new(make_session, nudged):
+    new = demanding(make_session)
     new.trainer.restore(nudged.capture())
     nudged.run(steps=30)
     for _ in range(30):
         new.trainer.update()
     assert nudged.capture().fingerprint() == new.trainer.capture().fingerprint()
+
+
+@pytest.mark.parametrize("changes", NUDGES, ids=lambda changes: ", ".join(changes))
+def test_that_a_nudged_trainer_goes_on_as_one_that_was_made_anew(make_session, changes):
+    nudged = demanding(make_session)
+    nudged.run(steps=45)
+    nudged.nudge(**changes)
+    assert_goes_on_as_new(make_session, nudged)
 
 
 def test_that_a_nudge_there_and_back_goes_on_as_one_that_was_made_anew(make_session):
-    nudged, new = demanding(make_session), demanding(make_session)
+    nudged = demanding(make_session)
     for changes in (*NUDGES, {"optimizer": "adam", "keep_prob": 0.8, "mini_batch_size": 32}):
         nudged.run(steps=3)
         nudged.nudge(**changes)
-    new.trainer.restore(nudged.capture())
-    nudged.run(steps=30)
-    for _ in range(30):
-        new.trainer.update()
-    assert nudged.capture().fingerprint() == new.trainer.capture().fingerprint()
+    assert_goes_on_as_new(make_session, nudged)
 
 
 def test_that_a_nudge_of_the_learning_rate_keeps_the_buffers(make_session):
