@@ -17,7 +17,7 @@ from dllab.training.mini_batch import check_mini_batch
 from dllab.training.prepare import build_network
 from dllab.training.replica import Replica
 from dllab.training.streams import stream
-from dllab.training.team import Team
+from dllab.training.team import Team, members_for
 from dllab.training.update import GradientPass
 
 Array = npt.NDArray[Any]
@@ -75,12 +75,16 @@ def subject_of(
         kept = (1.0,) * len(values["keep_prob"])
         values = {**values, "keep_prob": kept, "input_keep_prob": 1.0}
     gradient = np.zeros_like(network.theta)
-    work = GradientPass(network, gradient, len(y), values, Team(1))
-    work.buffers.x[:] = X
-    work.buffers.labels[:] = y
-    if dropout is not None:
-        work.draw_dropout(dropout)
-    cost, _, _ = work.run()
+    # As many members as training has with such mini-batches: their passes are what is checked.
+    team = Team(members_for(network.update_flops(len(y))))
+    try:
+        work = GradientPass(network, gradient, len(y), values, team)
+        work.read(X, y)
+        if dropout is not None:
+            work.draw_dropout(dropout)
+        cost, _, _ = work.run()
+    finally:
+        team.close()
     given = work.buffers.input_dropout
     masks = [None if given is None else given.mask]
     masks += [None if each is None else each.mask.T for each in work.buffers.dropout]

@@ -9,6 +9,7 @@ calls after the same product.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -22,6 +23,8 @@ from dllab.network.arrays import holding
 from dllab.network.dropout import RESOLUTION
 
 Array = npt.NDArray[Any]
+
+log = logging.getLogger(__name__)
 
 
 def relu_forward(
@@ -40,9 +43,9 @@ def relu_forward(
     dropout:
         Random bits, keep_prob, the mask to make of them, and a·mask to make, each (n, m).
     """
-    kernels = _kernels(a.dtype)
     product = mkl.arguments(weights, inputs, a)
-    if kernels is None or product is None:
+    kernels = None if product is None else _kernels(a.dtype)
+    if product is None or kernels is None:
         return None
     nothing = np.empty((0, 0), a.dtype)
     bits, keep_prob, mask, dropped = dropout or (nothing.astype(np.uint16), 1.0, nothing, nothing)
@@ -61,9 +64,9 @@ def relu_backward(
 
     ``weights`` (n, k) are those of the layer above, transposed.
     """
-    kernels = _kernels(a.dtype)
     product = mkl.arguments(weights, delta_above, delta)
-    if kernels is None or product is None:
+    kernels = None if product is None else _kernels(a.dtype)
+    if product is None or kernels is None:
         return None
     given = np.empty((0, 0), a.dtype) if mask is None else mask
     call = partial(kernels[1], *product, a, delta, mask is not None, given)
@@ -80,11 +83,20 @@ def gradients(
     delta, inputs, g_weights, g_bias:
         (n, m), (k, m), (n, k) and (n,).
     """
-    kernels = _kernels(delta.dtype)
     product = mkl.arguments(delta, inputs.T, g_weights)
-    if kernels is None or product is None:
+    kernels = None if product is None else _kernels(delta.dtype)
+    if product is None or kernels is None:
         return None
     return holding(partial(kernels[2], *product, delta, g_weights, g_bias), inputs)
+
+
+def make_ready(dtype: np.dtype[Any]) -> None:
+    """Compile now, which takes a second, what would else be compiled within an update."""
+    _kernels(dtype)
+
+
+def _kernels(dtype: np.dtype[Any]) -> tuple[Any, Any, Any] | None:
+    return _compiled(dtype) if version("numba") is not None else None
 
 
 @cache
@@ -96,6 +108,25 @@ def _compiled(dtype: np.dtype[Any]) -> tuple[Any, Any, Any] | None:
         import numba
     except ImportError:  # made for an older NumPy
         return None
+    try:
+        kernels = _defined(numba, routine, dtype)
+        _call_once(kernels, dtype)
+    except numba.core.errors.NumbaError as error:
+        log.warning("layers are not compiled: %s", error)
+        return None
+    return kernels
+
+
+def _call_once(kernels: tuple[Any, Any, Any], dtype: np.dtype[Any]) -> None:
+    few, bits, bias = np.zeros((1, 1), dtype), np.zeros((1, 1), np.uint16), np.zeros(1, dtype)
+    product = mkl.order_of(few, few, few)
+    factor = dtype.type(1)
+    kernels[0](*product, few, few, True, bits, 1, factor, few, few)
+    kernels[1](*product, few, few, True, few)
+    kernels[2](*product, few, few, bias)
+
+
+def _defined(numba: Any, routine: Any, dtype: np.dtype[Any]) -> tuple[Any, Any, Any]:
     zero, one = dtype.type(0), dtype.type(1)
     # Compiled in every process: numba's cache on the disk is a pickle.
     compiled = partial(numba.njit, nogil=True, error_model="numpy")
@@ -134,7 +165,7 @@ def _compiled(dtype: np.dtype[Any]) -> tuple[Any, Any, Any] | None:
                 for j in range(m):
                     delta[i, j] *= mask[i, j]
             for j in range(m):
-                delta[i, j] = delta[i, j] if a[i, j] > zero else zero
+                delta[i, j] = zero if a[i, j] <= zero else delta[i, j]
 
     # A row is summed in the order that suits the processor, the rows in float64.
     @compiled(fastmath={"reassoc", "contract"})
@@ -155,7 +186,3 @@ def _compiled(dtype: np.dtype[Any]) -> tuple[Any, Any, Any] | None:
         return total
 
     return forward, backward, gradient
-
-
-def _kernels(dtype: np.dtype[Any]) -> tuple[Any, Any, Any] | None:
-    return _compiled(dtype) if version("numba") is not None else None

@@ -51,6 +51,11 @@ def arguments(a: Array, b: Array, out: Array) -> tuple[int, ...] | None:
     """
     if a.size * b.shape[1] < WORTH_CALLING or routine(out.dtype) is None:
         return None
+    return order_of(a, b, out)
+
+
+def order_of(a: Array, b: Array, out: Array) -> tuple[int, ...]:
+    """The same for products of any size."""
     orders = [_order(x) for x in (a, b)]
     places = [(x.ctypes.data, _order(x)[1]) for x in (a, b, out)]
     return (

@@ -20,6 +20,7 @@ from dllab.data.normalization import Normalization
 from dllab.diagnosis.layer_health import LayerHealth, layer_health
 from dllab.hyperparameters import Values
 from dllab.network.arrays import zeros
+from dllab.network.compiled import make_ready
 from dllab.network.model import Network
 from dllab.optimizers import RULES, learning_rate_at, slots_kept
 from dllab.optimizers.rules import FLUSH_EVERY, SLOT_DECAY, flush_subnormals
@@ -137,6 +138,8 @@ class Trainer:
         if members != self.team.members:
             self.team.close()
             self.team = Team(members)
+            if members > 1:
+                make_ready(self.network.dtype)
         self.rule = RULES[self.values["optimizer"]]
         kept = slots_kept(self.rule, self.slots)
         self.slots = {

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dllab.diagnosis import gradient_subject
 from dllab.fast import version
 from dllab.network import compiled
 from dllab.network.dropout import mask_from_bits
 from dllab.network.products import product
 from dllab.training import trainer
 from dllab.training.session import Session
+from gradient_subjects import checked, make_subject
 
 pytestmark = pytest.mark.usefixtures("fast")
 SHAPE = N, K, M = 96, 130, 70
@@ -100,8 +102,10 @@ def test_that_what_is_not_finite_is_not_hidden() -> None:
     assert not np.isfinite(a[:, 7]).all()
     delta = np.ones((N, M), np.float32)
     delta[2, 2] = np.nan
-    sums = compiled.gradients(delta, inputs.T.copy(), np.empty((N, K), np.float32), bias[:, 0])
-    assert sums is None or not np.isfinite(sums())
+    (right,) = arrays("float32", (K, M))
+    sums = compiled.gradients(delta, right, np.empty((N, K), np.float32), np.empty(N, np.float32))
+    assert sums is not None
+    assert not np.isfinite(sums())
 
 
 def test_that_other_activations_small_products_and_numpy_alone_are_left_to_numpy(
@@ -179,3 +183,30 @@ def test_that_the_guard_stops_it_before_anything_changes(make_session: Any) -> N
     session.run(steps=5)
     assert session.guard is not None
     assert session.network.theta.tobytes() == before.tobytes()
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("spoiled", [False, True])
+def test_that_the_gradient_check_sees_the_passes_that_train(
+    spoiled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gradient_subject, "members_for", lambda flops: 2)
+    real, made = compiled.relu_backward, []
+
+    def backward(*arrays: Any) -> Any:
+        call, delta = real(*arrays), arrays[3]
+        if call is None or not spoiled:
+            made.append(call)
+            return call
+
+        def twice() -> None:
+            call()
+            np.multiply(delta, 2, out=delta)
+
+        made.append(twice)
+        return twice
+
+    monkeypatch.setattr(compiled, "relu_backward", backward)
+    report = checked(make_subject((40, 128, 128, 3), m=80, activation="relu"), entries=8)
+    assert any(made)
+    assert (report.verdict == "great") is not spoiled

@@ -75,3 +75,17 @@ def test_that_mkl_is_left_alone_for_small_products_and_on_request(
     assert mkl.product(small, small, np.empty((10, 10))) is None
     monkeypatch.setenv("DLLAB_FAST", "off")
     assert mkl.product(large, large, np.empty((100, 100))) is None
+
+
+def test_that_mkl_is_not_looked_for_where_it_is_not_to_be_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail() -> None:
+        raise AssertionError("MKL was loaded")
+
+    monkeypatch.setenv("DLLAB_FAST", "off")
+    monkeypatch.setattr(mkl, "_routines", fail)
+    a, out = np.ones((100, 100)), np.empty((100, 100))
+    product(a, a, out)()
+    assert (out == 100).all()
+    assert mkl.routine(out.dtype) is None
