@@ -155,6 +155,8 @@ def _plant(real: RealWindow, log: Log, rng: random.Random, place: object, word: 
 
 def _goes_on(real: RealWindow) -> None:
     step = real.now.step
+    # What is shown may be of a moment before the error.
+    until(lambda: not real.now.running or real.now.step > step, "news of the run")
     if not real.now.running:
         real.until_handled(real.lab.run_steps(20))
     until(lambda: real.now.step >= step + 5, "further updates")
