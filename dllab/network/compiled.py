@@ -62,7 +62,12 @@ def relu_backward(
 ) -> Callable[[], None] | None:
     """A call for a hidden layer: delta ← (W·delta_above)·mask where a > 0, else 0.
 
-    ``weights`` (n, k) are those of the layer above, transposed.
+    Parameters
+    ----------
+    weights, delta_above, a, delta:
+        (n, k), those of the layer above transposed; (k, m), (n, m) and (n, m).
+    mask:
+        Dropout's (n, m), or None.
     """
     product = mkl.arguments(weights, delta_above, delta)
     kernels = None if product is None else _kernels(a.dtype)

@@ -9,13 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dllab.data.augmentation import (
-    Augmenter,
-    MiniBatches,
-    check_augmentation,
-    is_on,
-    pays_ahead,
-)
+from dllab.data.augmentation import Augmenter, MiniBatches, check_augmentation, is_on, pays_ahead
 from dllab.data.normalization import Normalization
 from dllab.diagnosis.layer_health import LayerHealth, layer_health
 from dllab.hyperparameters import Values

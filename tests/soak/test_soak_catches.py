@@ -14,6 +14,8 @@ import pytest
 from soak import answers, breakings, windows
 from soak.catalogue import promises
 
+Trial = tuple[str, str, int, str]
+
 # What is tried, what is broken, how much of it is tried at most, and words of what is noticed then:
 # an error of the breaking itself would also end the trial.
 QUICK = (
@@ -45,14 +47,12 @@ ALL = os.environ.get("DLLAB_SOAK_CATCHES") == "all"
 with_windows = pytest.mark.skipif(not ALL, reason="takes a while; make soak runs it")
 
 
-def _is_noticed(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    module: str,
-    breaking: str,
-    count: int,
-    words: str,
-) -> None:
+def _name(trial: Trial) -> str:
+    return f"{trial[0]}-{trial[1]}"
+
+
+def _is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trial: Trial) -> None:
+    module, breaking, count, words = trial
     promise = next(p for p in promises() if p.module == module)
     getattr(breakings, breaking)(monkeypatch.setattr)
     monkeypatch.setenv(breakings.VARIABLE, breaking)
@@ -67,31 +67,20 @@ def hushed(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
 
 
-@pytest.mark.parametrize(("module", "breaking", "count", "words"), QUICK)
+@pytest.mark.parametrize("trial", QUICK, ids=_name)
 def test_that_a_broken_promise_is_noticed(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    module: str,
-    breaking: str,
-    count: int,
-    words: str,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trial: Trial
 ) -> None:
-    _is_noticed(monkeypatch, tmp_path, module, breaking, count, words)
+    _is_noticed(monkeypatch, tmp_path, trial)
 
 
 @with_windows
-@pytest.mark.parametrize(("module", "breaking", "count", "words"), LONG)
+@pytest.mark.parametrize("trial", LONG, ids=_name)
 def test_that_a_promise_broken_in_the_window_is_noticed(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    qapp,
-    module: str,
-    breaking: str,
-    count: int,
-    words: str,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp, trial: Trial
 ) -> None:
     monkeypatch.setattr(windows, "PATIENCE", 5.0)
-    _is_noticed(monkeypatch, tmp_path, module, breaking, count, words)
+    _is_noticed(monkeypatch, tmp_path, trial)
 
 
 @with_windows
