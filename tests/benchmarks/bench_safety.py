@@ -8,39 +8,37 @@ from worker_safety import SECONDS
 
 from dllab.recipe import builtin_recipes
 
-Turn = dict[str, float]
-
 TITLE = "Safety points"
 MOST = 0.03
-SURE = 0.004
-"""The standard error at which a recipe's turns may end: it does not look at the cost itself, so
+SURE = 0.001
+"""The standard error at which a recipe's nudges may end: it does not look at the cost itself, so
 that a lucky figure is not kept and an unlucky one not tried again."""
 
 WORDS = """\
-Steps per second of a turn of {seconds} s in which a knob is nudged, and a safety point made and
-written, against a turn without, alternating, without evaluation; {fewest} **pairs** or more, until
-the standard error is {sure:.1%} of a second, at most {most}.
-**cost** is the time lost by that to one a second: the median of the pairs, and its standard error,
-since single turns on a shared computer differ by far more. **held** is how long the nudge keeps the
-training thread."""
+**cost** is the time that a nudge with its safety point, made and written, takes from training, if
+there is one a second. From the nudge on, for {milliseconds:.0f} ms and until all is written, the
+steps are counted, against the time that as many take just before and just after; without
+evaluations. It is the median of as many **nudges** as give a standard error of {sure:.1%}, but
+{fewest} to {most}, since single ones on a shared computer differ by far more. **held** is how long
+the nudge keeps the training thread."""
 
 
 def run(quick: bool) -> Section:
     """Measure every built-in recipe."""
-    fewest, most = (6, 6) if quick else (24, 120)
+    fewest, most = (10, 10) if quick else (40, 300)
     rows, costs = [], {}
     for recipe in builtin_recipes():
         with Peer("worker_safety.py", recipe) as peer:
             if not peer.ask("facts")["trains"]:
                 continue
-            pairs = [_pair(peer, nudge_first=False), _pair(peer, nudge_first=True)]
-            while len(pairs) < fewest or (len(pairs) < most and _cost(pairs)[1] > SURE):
-                pairs.append(_pair(peer, nudge_first=len(pairs) % 2 == 1))
-        cost, error = _cost(pairs)
+            moments: list[dict[str, float]] = []
+            while len(moments) < fewest or (len(moments) < most and _cost(moments)[1] > SURE):
+                moments.append(peer.ask("moment"))
+        cost, error = _cost(moments)
         costs[recipe] = cost
-        held = Spread.of(nudged["held"] for nudged, _ in pairs).times(1e3)
-        steps = number(Spread.of(left["rate"] for _, left in pairs).median)
-        rows.append([recipe, steps, f"{cost:.1%} ± {error:.1%}", str(len(pairs)), str(held)])
+        held = Spread.of(moment["held"] for moment in moments).times(1e3)
+        steps = number(Spread.of(moment["rate"] for moment in moments).median)
+        rows.append([recipe, steps, f"{cost:.1%} ± {error:.1%}", str(len(moments)), str(held)])
         print(f"  {' | '.join(rows[-1])}", flush=True)
     worst = max(costs, key=lambda name: costs[name])
     target = Target(
@@ -48,19 +46,11 @@ def run(quick: bool) -> Section:
         f"at worst {costs[worst]:.1%} ({worst})",
         costs[worst] < MOST,
     )
-    body = table(("recipe", "steps/s", "cost of one a second", "pairs", "held, ms"), rows)
-    words = WORDS.format(seconds=number(SECONDS), fewest=fewest, most=most, sure=SURE)
+    body = table(("recipe", "steps/s", "cost of one a second", "nudges", "held, ms"), rows)
+    words = WORDS.format(milliseconds=1e3 * SECONDS, fewest=fewest, most=most, sure=SURE)
     return Section(TITLE, f"{body}\n\n{words}", (target,))
 
 
-def _pair(peer: Peer, nudge_first: bool) -> tuple[Turn, Turn]:
-    """A turn with a nudge and one without."""
-    made = {nudge: peer.ask("turn", nudge=nudge) for nudge in (nudge_first, not nudge_first)}
-    return made[True], made[False]
-
-
-def _cost(pairs: list[tuple[Turn, Turn]]) -> tuple[float, float]:
-    """The share of a second that one nudge a second takes, and its standard error."""
-    return median_and_error(
-        [SECONDS * (1 - nudged["rate"] / left["rate"]) for nudged, left in pairs]
-    )
+def _cost(moments: list[dict[str, float]]) -> tuple[float, float]:
+    """The share of a second that a nudge takes, and its standard error."""
+    return median_and_error([moment["lost"] for moment in moments])

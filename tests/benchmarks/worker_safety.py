@@ -1,4 +1,4 @@
-"""The peer that trains a built-in recipe with and without a nudge a second."""
+"""The peer that trains a built-in recipe and says what single nudges took from it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from serving import serve, take_output
 from dllab.recipe import Recipe
 from dllab.training.session import Session
 
-SECONDS = 0.3
-_CHUNK_SECONDS = 0.02
+SECONDS = 0.1
+_CHUNK_SECONDS = 0.001
 _WARM_STEPS = 10
 
 
@@ -22,8 +22,8 @@ class Nudged:
     """A session in a folder, warm."""
 
     def __init__(self, recipe: str, folder: Path) -> None:
-        # An evaluation that falls into one turn and not into the next one would be ten times what
-        # is looked for. Autosaves stay: a safety point holds the curves since the last one.
+        # An evaluation that falls into one stretch and not into the next one would be ten times
+        # what is looked for. Autosaves stay: a safety point holds the curves since the last one.
         made = Recipe.builtin(recipe).with_values(
             epochs=1_000_000, patience=0, evaluate_every=100_000_000
         )
@@ -45,23 +45,35 @@ class Nudged:
         self.session.run(steps=self.chunk)
         return time.perf_counter() - start
 
-    def turn(self, nudge: bool) -> dict[str, Any]:
-        """Steps per second over a moment; with ``nudge`` one is made near its beginning."""
+    def moment(self) -> dict[str, float]:
+        """The seconds that a nudge took from training, as its neighbourhood tells.
+
+        From the nudge on until at least ``SECONDS`` have passed and all that it gave to write is
+        written, against what as many steps take just before and just after.
+        """
         session = self.session
         session.store.flush()
         session.keeper.heed_news()
-        first, start, held = session.step, time.perf_counter(), 0.0
-        while (now := time.perf_counter() - start) < SECONDS:
+        steps_before, before = self._train(SECONDS / 2)
+        self.nudges += 1
+        start = time.perf_counter()
+        # By a hair's breadth: the work must stay the same.
+        session.nudge(learning_rate=self.alpha * (1 + 1e-9 * (1 + self.nudges)))
+        held = time.perf_counter() - start
+        steps, seconds = self._train(SECONDS - held, until_written=True)
+        steps_after, after = self._train(SECONDS / 2)
+        usual = (before + after) / (steps_before + steps_after)
+        return {"lost": held + seconds - steps * usual, "held": held, "rate": 1 / usual}
+
+    def _train(self, seconds: float, until_written: bool = False) -> tuple[int, float]:
+        """Train for so long; the steps made and the seconds it took."""
+        session = self.session
+        first, start = session.step, time.perf_counter()
+        while (now := time.perf_counter() - start) < seconds or (
+            until_written and session.store.pending
+        ):
             session.run(steps=self.chunk)
-            if nudge and not held and now > SECONDS / 6:
-                self.nudges += 1
-                # A hair's breadth: the work must stay the same.
-                factor = 1 + 1e-9 * (1 + self.nudges)
-                begun = time.perf_counter()
-                session.nudge(learning_rate=self.alpha * factor)
-                held = time.perf_counter() - begun
-        seconds = time.perf_counter() - start
-        return {"rate": (session.step - first) / seconds, "held": held}
+        return session.step - first, now
 
 
 def main(recipe: str) -> None:
@@ -69,7 +81,7 @@ def main(recipe: str) -> None:
     output = take_output()
     with tempfile.TemporaryDirectory(prefix="dllab-bench-") as folder:
         nudged = Nudged(recipe, Path(folder))
-        serve({"facts": nudged.facts, "turn": nudged.turn}, output)
+        serve({"facts": nudged.facts, "moment": nudged.moment}, output)
         nudged.session.close()
 
 
