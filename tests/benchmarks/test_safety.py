@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
+import importlib
+from pathlib import Path
 
-from benchmarks import worker_safety
-from benchmarks.worker_safety import Nudged
+import pytest
 
 HELD = 0.002
 
@@ -43,11 +43,18 @@ class Computer:
         self.written = self.now + self.writing
 
 
+@pytest.fixture
+def worker(monkeypatch):
+    """The benchmark's worker, which finds its neighbours in the folder that it is started from."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return importlib.import_module("worker_safety")
+
+
 @pytest.mark.parametrize("writing", [0.02, 0.3], ids=["short", "longer than looked at"])
-def test_that_what_a_nudge_takes_is_found(monkeypatch, writing):
+def test_that_what_a_nudge_takes_is_found(worker, monkeypatch, writing):
     computer = Computer(slower=1.25, writing=writing)
-    monkeypatch.setattr(worker_safety.time, "perf_counter", computer.perf_counter)
-    nudged = object.__new__(Nudged)
+    monkeypatch.setattr(worker.time, "perf_counter", computer.perf_counter)
+    nudged = object.__new__(worker.Nudged)
     nudged.session, nudged.alpha, nudged.nudges, nudged.chunk = computer, 0.1, 0, 4
     lost = HELD + writing * (1 - 1 / 1.25)
     assert [nudged.moment()["lost"] for _ in range(3)] == pytest.approx([lost] * 3, rel=0.05)
