@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from dllab.errors import HyperparameterError
@@ -16,6 +17,7 @@ Values = dict[str, Any]
 _LAYER_KEY = re.compile(r"^(?P<key>\w+)\[(?P<layer>\d+)\]$")
 
 
+@lru_cache(1024)
 def split_key(knob: str) -> tuple[Hyperparameter, int | None]:
     """The record behind a knob's name and its hidden layer, 1-based (``keep_prob[2]``), or None.
 

@@ -42,8 +42,11 @@ def clock(when: str) -> str:
         moment = datetime.fromisoformat(when).astimezone()
     except ValueError:
         return when
-    today = moment.date() == datetime.now().astimezone().date()
-    return moment.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M")
+    there = moment.replace(tzinfo=None)
+    # Not by strftime, which takes longer than all the rest of a row of the journal.
+    if there.date() == datetime.now().date():
+        return there.time().isoformat("seconds")
+    return there.isoformat(" ", "minutes")
 
 
 def at_step(step: int, epoch: float) -> str:
