@@ -39,6 +39,7 @@ class LedgerLinks(QObject):
         curves.range_shown.connect(timeline.show_range)
         curves.ghosts_shown.connect(timeline.show_ghosts)
         timeline.ghost_toggled.connect(curves.show_ghost)
+        timeline.branch_meant.connect(curves.light_ghost)
         curves.marker_menu_wanted.connect(self._fill_marker_menu)
         for part in (journal, timeline):
             part.rollback_wanted.connect(window.intents.rollback_to)

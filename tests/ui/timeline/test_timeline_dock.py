@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,7 +31,7 @@ from dllab.training.session import Session
 from dllab.training.timeline import Branch
 from dllab_ui.docks.timeline import TimelinePanel
 from dllab_ui.sessions.read_only_bar import REASON
-from dllab_ui.theme import DARK, LIGHT
+from dllab_ui.theme import DARK, LIGHT, contrast
 from dllab_ui.timeline.view import TimelineView
 from timeline_records import checkpoint, nudge, segment
 from window import LabWindow
@@ -108,6 +108,16 @@ def key_of(lab: LabWindow, note: str) -> str:
 def click(lab: LabWindow, place: QPoint | None, button: Any = Qt.MouseButton.LeftButton) -> None:
     assert place is not None
     lab.qtbot.mouseClick(view(lab).viewport(), button, pos=place)
+
+
+def point(lab: LabWindow, place: QPoint) -> None:
+    """Move the mouse there, no button held."""
+    viewport = view(lab).viewport()
+    move = QMouseEvent(
+        QMouseEvent.Type.MouseMove, QPointF(place), QPointF(viewport.mapToGlobal(place)),
+        Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, move)
 
 
 def press(lab: LabWindow, key: Qt.Key) -> None:
@@ -302,12 +312,7 @@ def test_that_the_mouse_reads_a_checkpoint_a_branch_and_a_box(
     key = key_of(steered, "early")
     place = view(steered).where(key)
     assert place is not None
-    move = QMouseEvent(
-        QMouseEvent.Type.MouseMove, QPointF(place),
-        QPointF(view(steered).viewport().mapToGlobal(place)), Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
-    QApplication.sendEvent(view(steered).viewport(), move)
+    point(steered, place)
     assert view(steered)._hovered is not None
     assert view(steered)._hovered.key == key
     view(steered).viewport().repaint()
@@ -332,6 +337,29 @@ def test_that_a_box_hides_and_shows_the_ghost(steered: LabWindow) -> None:
     ghost = curves["train_cost of main"]
     assert (ghost.series.first_step, ghost.series.last_step) == (21, 80)
     assert "λ too high" in ghost.tip
+
+
+def test_that_the_branch_under_the_mouse_or_of_the_selected_mark_stands_out_on_the_curves(
+    steered: LabWindow,
+) -> None:
+    ghost = steered.window.curves.cost._layer.curves["train_cost of main"]
+    pen = steered.window.curves.cost._layer._drawn[ghost.key].plain._pen
+    box = view(steered).where_box("main")
+    faint = pen.color().name()
+    point(steered, QPoint(20, box.y()))
+    lit = steered.window.curves.cost._layer._drawn[ghost.key].plain._pen.color().name()
+    assert contrast(lit, LIGHT.panel) > 2 * contrast(faint, LIGHT.panel)
+    QApplication.sendEvent(view(steered), QEvent(QEvent.Type.Leave))
+    assert ghost.role == "ghost"
+    select(steered, "end of main")
+    assert ghost.role == "muted", "the selected checkpoint is on it"
+    click(steered, view(steered).where_box("main"))
+    click(steered, view(steered).where_box("main"))
+    again = steered.window.curves.cost._layer.curves["train_cost of main"]
+    assert (again.role, again.in_legend) == ("muted", False)
+    view(steered).select(None)
+    point(steered, QPoint(5, 5))
+    assert again.role == "ghost"
 
 
 def test_that_a_hidden_ghost_stays_hidden_on_another_branch(steered: LabWindow) -> None:

@@ -52,6 +52,7 @@ class CurveFeed:
         self._ghosts: dict[str, _Ghost] = {}
         self._ghosts_chosen: dict[str, bool] = {}
         self._ghost_words: dict[str, str] = {}
+        self._lit = ""
         self._axis: AxisMode = "step"
         self._knots_given = 0
 
@@ -109,6 +110,16 @@ class CurveFeed:
         """Show or hide the ghost of a branch."""
         self._ghosts_chosen[branch] = on
         self._show_ghosts(history)
+
+    def light_ghost(self, branch: str) -> None:
+        """Let the ghost of this branch stand out; empty for none."""
+        before, self._lit = self._lit, branch
+        for changed in {before, branch} & set(self._ghosts):
+            for plot, key in self._ghosts[changed].curves:
+                plot.set_colour(key, self._ghost_colour(changed))
+
+    def _ghost_colour(self, branch: str) -> str:
+        return "muted" if branch == self._lit else "ghost"
 
     def name_ghosts(self, ghost_words: Mapping[str, str]) -> None:
         """Say what the mouse reads at the ghost of each branch."""
@@ -228,8 +239,10 @@ class CurveFeed:
             return
         key = f"{record.series} of {segment.branch}"
         style: CurveStyle = "line" if record.style == "points" else record.style
-        # Without a label it stays out of the legend.
-        record.plot.add_curve(key, "", "ghost", style=style, dense_from=dense_from)
+        record.plot.add_curve(
+            key, "", self._ghost_colour(segment.branch), style=style, dense_from=dense_from,
+            in_legend=False,
+        )  # fmt: skip
         record.plot.extend(key, steps, values)
         record.plot.set_tip(key, self._ghost_words.get(segment.branch, segment.branch))
         self._ghosts[segment.branch].curves.append((record.plot, key))

@@ -226,6 +226,10 @@ class CurvesView(QWidget):
         self._tell_ghosts()
         self.interacted.emit()
 
+    def light_ghost(self, branch: str) -> None:
+        """Let the ghost of this branch stand out among the others; empty for none."""
+        self._feed.light_ghost(branch)
+
     def _tell_ghosts(self) -> None:
         ghosts = self._feed.ghosts(self._history) if self._history is not None else {}
         if ghosts != self._ghosts:

@@ -10,7 +10,7 @@ from dllab.training.snapshot import Snapshot
 from dllab_ui.docks.panel import Panel
 from dllab_ui.lab import Lab
 from dllab_ui.theme import LIGHT, Theme
-from dllab_ui.timeline.content import Content, Mark, content_of
+from dllab_ui.timeline.content import Mark, content_of
 from dllab_ui.timeline.deeds import TimelineDeeds
 from dllab_ui.timeline.layout import Hit
 from dllab_ui.timeline.menu import add_legend, menu_for
@@ -29,6 +29,8 @@ class TimelinePanel(Panel):
     rollback_wanted = Signal(str)
     note_wanted = Signal(int)
     ghost_toggled = Signal(str, bool)
+    branch_meant = Signal(str)
+    """The branch that the person looks at, empty if there is none."""
 
     def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
         super().__init__(lab, parent)
@@ -48,6 +50,7 @@ class TimelinePanel(Panel):
         self.deeds.ghost_wanted.connect(self.ghost_toggled)
         self.deeds.said.connect(self.said)
         self.view.ghost_toggled.connect(self.ghost_toggled)
+        self.view.branch_meant.connect(self.branch_meant)
         self.view.selected.connect(lambda mark: self.place_selected.emit(mark.entry, mark.step))
         self.view.activated.connect(self._roll_back_to)
         self.view.rename_wanted.connect(self.deeds.rename)
@@ -57,9 +60,7 @@ class TimelinePanel(Panel):
     def clear(self) -> None:
         """Another session."""
         self._snapshot, self._shown = None, ()
-        self.view.select(None)
-        self.view.show_range(None)
-        self.view.show_content(Content(), self._mode, 0.0)
+        self.view.clear()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the tree; while nothing is added only the ring moves."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from dllab_ui.timeline import tips
 from dllab_ui.timeline.canvas import TimelineCanvas
-from dllab_ui.timeline.content import Lane, Mark
+from dllab_ui.timeline.content import Content, Lane, Mark
 from dllab_ui.timeline.layout import ROW, TOP, Hit, hit
 from dllab_ui.timeline.walk import beside
 
@@ -43,6 +43,8 @@ class TimelineView(TimelineCanvas):
     rename_wanted = Signal(str)
     delete_wanted = Signal(object)
     ghost_toggled = Signal(str, bool)
+    branch_meant = Signal(str)
+    """The branch under the mouse, else that of the selected mark; empty if there is none."""
     menu_wanted = Signal(object, QPoint)
     """The `Hit` and where on the screen."""
 
@@ -55,6 +57,14 @@ class TimelineView(TimelineCanvas):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self._told = Hit("nothing")
+        self._meant = ""
+
+    def clear(self) -> None:
+        """Show nothing: another session."""
+        self._told = Hit("nothing")
+        self.select(None)
+        self.show_range(None)
+        self.show_content(Content(), self.mode, 0.0)
 
     def select(self, identity: str | int | None) -> None:
         """Select a mark without telling anyone but who listens instead of looking."""
@@ -65,6 +75,14 @@ class TimelineView(TimelineCanvas):
             self.setAccessibleDescription(tips.mark_words(self.content, mark))
             event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
             QAccessible.updateAccessibility(event)
+        self._tell_branch()
+
+    def _tell_branch(self) -> None:
+        lane, mark = self._told.lane, self.chosen
+        meant = lane.branch if lane is not None else mark.branch if mark is not None else ""
+        if meant != self._meant:
+            self._meant = meant
+            self.branch_meant.emit(meant)
 
     # --- mouse ----------------------------------------------------------------------------
 
@@ -106,6 +124,7 @@ class TimelineView(TimelineCanvas):
         if found == self._told:
             return
         self._told = found
+        self._tell_branch()
         text = self.tip(found)
         if text:
             at = self.viewport().mapToGlobal(place + QPoint(2, 8))
@@ -117,6 +136,7 @@ class TimelineView(TimelineCanvas):
         """Nothing is under the mouse."""
         super().leaveEvent(event)
         self._told = Hit("nothing")
+        self._tell_branch()
         self._hover(None)
 
     def tip(self, found: Hit) -> str:

@@ -74,6 +74,11 @@ class CurveLayer:
         self.curves[key].knots = knots
         self._drawn[key].shown = {}
 
+    def set_colour(self, key: str, role: str, theme: Theme) -> None:
+        """Give a curve another colour: a role of the theme or ``#rrggbb``."""
+        self.curves[key].role = role
+        self._colour(self.curves[key], theme)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme, and of smoothing being on or off."""
         for curve in self.curves.values():

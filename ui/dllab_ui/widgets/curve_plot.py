@@ -75,6 +75,10 @@ class CurvePlot(PlotDrawing):
         """Say what the mouse reads at a curve that is not in the legend."""
         self._layer.curves[key].tip = text
 
+    def set_colour(self, key: str, colour: str) -> None:
+        """Give a curve another colour: a role of the theme or ``#rrggbb``."""
+        self._layer.set_colour(key, colour, self._theme)
+
     def set_curve_knots(self, key: str, knots: AxisKnots | None) -> None:
         """Give a curve its own places on the axis, or (None) those of the plot.
 
