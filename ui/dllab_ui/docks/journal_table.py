@@ -25,7 +25,7 @@ _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus
 # What a column has to show whole. The first columns matter most: they are in sight at 1280×800.
 _SAMPLES = {
     "step": "12,840",
-    "what": "roll back to 6",
+    "what": "roll back to 88",
     "old → new": "learning rate 0.002 → 0.0005",
     "dev before → after": "0.05379 → 0.05123",
     "verdict": "unclear",
