@@ -244,6 +244,12 @@ class MainWindow(QMainWindow):
         chosen = self.settings.read("theme", "system")
         return chosen if chosen in _THEMES else "system"
 
+    def setVisible(self, visible: bool) -> None:
+        """Come up in the remembered arrangement alone: only being shown lays it out."""
+        super().setVisible(visible)
+        # Not in a `showEvent`: events inside of another one do not let go of anything.
+        window_memory.drop_replaced_tab_bars(self)
+
     # --- the end --------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QTabBar
+
 if TYPE_CHECKING:
     from dllab_ui.main_window import MainWindow
 
@@ -22,6 +25,17 @@ def restore(window: MainWindow) -> None:
     controls.set_axis(settings.read("axis", "step"))
     keys = {r.id: settings.read(f"keys/{r.id}", r.key) for r, _ in window.actions_}
     window.actions_.apply_keys(keys)
+
+
+def drop_replaced_tab_bars(window: MainWindow) -> None:
+    """Let go of the dock tabs that another arrangement has replaced.
+
+    Qt leaves that to the event loop; where none runs yet they stay on screen, at the place that the
+    arrangement before had given them.
+    """
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    for bar in window.findChildren(QTabBar, options=direct):
+        QCoreApplication.sendPostedEvents(bar, QEvent.Type.DeferredDelete)
 
 
 def remember(window: MainWindow) -> None:
