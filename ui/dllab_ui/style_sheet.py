@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from string import Template
 
 _SHEET = Template("""
@@ -56,9 +57,17 @@ QLineEdit:disabled { color: $disabled; background: $window; }
 
 QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px;
     background: $panel; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$tick"); }
 QCheckBox::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:disabled { background: $window; border-color: $disabled; }
+QCheckBox::indicator:checked:disabled { background: $disabled; }
 QCheckBox:focus { color: $accent; }
+QRadioButton::indicator { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 7px;
+    background: $panel; }
+QRadioButton::indicator:checked { width: 7px; height: 7px; border: 4px solid $accent; }
+QRadioButton::indicator:hover { border-color: $accent; }
+QRadioButton::indicator:disabled { background: $window; border-color: $disabled; }
+QRadioButton:focus { color: $accent; }
 
 QSlider { min-height: 20px; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
@@ -111,4 +120,6 @@ QLabel[strong="true"] { font-weight: 600; }
 
 def style_sheet_text(colours: Mapping[str, str]) -> str:
     """Fill in the colours of a theme, by field name."""
-    return _SHEET.substitute(colours)
+    # A style sheet takes pictures from files only, so that the tick has one for each theme.
+    tick = files("dllab_resources").joinpath("icons", f"tick_{colours['name']}.svg")
+    return _SHEET.substitute(colours, tick=str(tick).replace("\\", "/"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QRadioButton
+from pytestqt.qtbot import QtBot
 
 from dllab_ui import theme as themes
 from dllab_ui.theme import DARK, LIGHT, Theme, contrast, stylesheet
@@ -53,6 +55,46 @@ def test_that_a_theme_fills_the_palette(qapp: QApplication, choice: themes.Theme
     finally:
         qapp.setPalette(before[0])
         qapp.setStyleSheet(before[1])
+
+
+@pytest.fixture
+def in_theme(qapp: QApplication, theme: Theme) -> Iterator[Theme]:
+    """The whole application in a theme, and afterwards as it was."""
+    before = qapp.palette(), qapp.styleSheet()
+    themes.apply(qapp, "dark" if theme.dark else "light")
+    yield theme
+    qapp.setPalette(before[0])
+    qapp.setStyleSheet(before[1])
+
+
+def colours_of(button: QAbstractButton, qtbot: QtBot) -> list[str]:
+    """The colours of the button's picture, pixel by pixel."""
+    qtbot.addWidget(button)
+    button.resize(40, 24)
+    image = button.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return [image.pixelColor(x, y).name() for x, y in pixels]
+
+
+@both
+def test_that_a_checked_box_has_a_tick(in_theme: Theme, qtbot: QtBot) -> None:
+    box = QCheckBox()
+    box.setChecked(True)
+    colours = colours_of(box, qtbot)
+    on_accent = QColor(in_theme.on_accent).lightnessF()
+    ticked = [c for c in colours if abs(QColor(c).lightnessF() - on_accent) < 0.05]
+    # The ground around the box may be as light as the tick, so that it does not count.
+    assert len(ticked) - colours.count(in_theme.window) >= 6
+    assert colours.count(in_theme.accent) > 60
+
+
+@both
+def test_that_a_radio_button_stands_out_of_its_ground(in_theme: Theme, qtbot: QtBot) -> None:
+    plain, chosen = QRadioButton(), QRadioButton()
+    chosen.setChecked(True)
+    seen = [c for c in colours_of(plain, qtbot) if contrast(c, in_theme.window) >= 3]
+    assert len(seen) > 10
+    assert colours_of(chosen, qtbot).count(in_theme.accent) > 40
 
 
 def test_that_a_role_or_a_plain_colour_can_be_asked_for() -> None:
