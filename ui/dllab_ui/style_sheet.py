@@ -38,6 +38,9 @@ QToolButton[tone="muted"], QToolButton[tone="muted"]:checked { background: trans
 #rerun QToolButton[tone="best"] { color: $best; }
 #rerun QToolButton[tone="danger"] { color: $danger; }
 QToolButton:disabled { color: $disabled; }
+QFileDialog QToolButton, QFileDialog QToolButton:hover { padding: 0; background: $ghost; }
+QFileDialog QToolButton:hover { border-color: $accent; }
+QFileDialog QToolButton:disabled { background: transparent; }
 
 QPushButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 5px;
     padding: 4px 12px; min-height: 16px; }

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QRadioButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QRadioButton,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from dllab_ui import theme as themes
@@ -95,6 +103,23 @@ def test_that_a_radio_button_stands_out_of_its_ground(in_theme: Theme, qtbot: Qt
     seen = [c for c in colours_of(plain, qtbot) if contrast(c, in_theme.window) >= 3]
     assert len(seen) > 10
     assert colours_of(chosen, qtbot).count(in_theme.accent) > 40
+
+
+@both
+def test_that_the_buttons_of_a_file_dialog_show_their_icons(in_theme: Theme, qtbot: QtBot) -> None:
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    button = dialog.findChild(QToolButton, "toParentButton")
+    assert isinstance(button, QToolButton)
+    button.setEnabled(True)
+    image = button.grab().toImage()
+    seen = Counter(
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    )
+    ground = seen.most_common(1)[0][0]
+    assert sum(count for colour, count in seen.items() if contrast(colour, ground) >= 3) > 30
 
 
 def test_that_a_role_or_a_plain_colour_can_be_asked_for() -> None:
