@@ -13,6 +13,18 @@ from dllab.in_words import NOTHING as NOTHING
 from dllab.in_words import duration as duration
 from dllab.in_words import percent as percent
 
+_REASONS = {
+    "start": "start",
+    "manual": "asked for",
+    "automatic": "automatic",
+    "safety": "before a nudge",
+    "best": "best dev cost",
+    "left": "branch left",
+    "rule": "asked for by a rule",
+    "emergency": "training stopped",
+    "close": "closed",
+}
+
 
 def count(number: float) -> str:
     """A whole number with thousands separators."""
@@ -89,3 +101,8 @@ def key(checkpoint: str) -> str:
 def architecture(sizes: tuple[int, ...]) -> str:
     """Layer sizes as people write them: ``784-128-10``."""
     return "-".join(str(size) for size in sizes)
+
+
+def checkpoint_reason(reason: str, pinned: bool = False) -> str:
+    """Why a checkpoint was written, and whether it is kept for ever."""
+    return _REASONS.get(reason, reason) + ", pinned" * pinned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
@@ -26,7 +26,8 @@ def checkpoint_title(info: CheckpointInfo, branch: str) -> str:
     """A checkpoint in one line, with what its branch is called."""
     note = f" · {info.note}" if info.note else ""
     cost = f" · dev {words.cost(info.dev_cost)}" if info.dev_cost is not None else ""
-    return f"step {words.count(info.step)} · epoch {info.epoch:.2f} · {branch}{cost}{note}"
+    why = words.checkpoint_reason(info.reason, info.pinned)
+    return f"step {words.count(info.step)} · epoch {info.epoch:.2f} · {why} · {branch}{cost}{note}"
 
 
 class RollbackDialog(BaseDialog):
@@ -41,8 +42,15 @@ class RollbackDialog(BaseDialog):
         self.choice = QComboBox()
         self.choice.setObjectName("rollback.checkpoint")
         self.choice.setAccessibleName("checkpoint to go back to")
-        for info in self._checkpoints:
-            self.choice.addItem(checkpoint_title(info, _label(snapshot, info.branch)), info.key)
+        # A note may be longer than the screen is wide: its row is cut, and whole in the tooltip.
+        self.choice.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.choice.setMinimumContentsLength(40)
+        for row, info in enumerate(self._checkpoints):
+            title = checkpoint_title(info, _label(snapshot, info.branch))
+            self.choice.addItem(title, info.key)
+            self.choice.setItemData(row, title, Qt.ItemDataRole.ToolTipRole)
         self.lost = QLabel()
         self.lost.setObjectName("rollback.lost")
         self.lost.setWordWrap(True)
@@ -71,7 +79,8 @@ class RollbackDialog(BaseDialog):
             self.choice, self.lost, self.then, self.now, self.same, self.table, self.note,
         ):  # fmt: skip
             self.body.addWidget(widget)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(560)
+        self.resize(self.minimumWidth(), self.sizeHint().height())
         self.choice.currentIndexChanged.connect(self._show)
         index = self.choice.findData(key) if key else 0
         self.choice.setCurrentIndex(max(0, index))
@@ -83,6 +92,7 @@ class RollbackDialog(BaseDialog):
             self.complain("There is no checkpoint to go back to yet.")
             return
         info = self._checkpoints[self.choice.currentIndex()]
+        self.choice.setToolTip(self.choice.currentText())
         lost = steps_lost(self._snapshot, info)
         stays = "You leave "
         if lost:
@@ -108,6 +118,9 @@ class RollbackDialog(BaseDialog):
             widget.setVisible(bool(moved))
         self.same.setVisible(not moved)
         self.table.setFixedHeight(30 + 30 * min(6, len(moved)))
+        # By itself a dialog neither grows for wrapped words nor shrinks for a table that went.
+        self._layout.activate()
+        self.resize(self.width(), self._layout.totalHeightForWidth(self.width()))
 
     def _tell(self) -> None:
         keep = self.now.isChecked() and not self.now.isHidden()

@@ -19,17 +19,6 @@ from dllab_ui import words
 
 _HEADINGS = ("step", "epoch", "branch", "dev cost", "why", "note", "on disk")
 _WIDTHS = (58, 54, 66, 68, 96, 80, 56)
-_REASONS = {
-    "start": "start",
-    "manual": "asked for",
-    "automatic": "automatic",
-    "safety": "before a nudge",
-    "best": "best dev cost",
-    "left": "branch left",
-    "rule": "asked for by a rule",
-    "emergency": "training stopped",
-    "close": "closed",
-}
 _NUMBERS = (0, 1, 3)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROW_HEIGHT = 24
@@ -139,7 +128,7 @@ def _texts(info: CheckpointInfo, labels: dict[str, str]) -> list[str]:
         f"{info.epoch:.2f}",
         labels.get(info.branch, info.branch),
         words.cost(info.dev_cost),
-        _REASONS.get(info.reason, info.reason) + ", pinned" * info.pinned,
+        words.checkpoint_reason(info.reason, info.pinned),
         info.note,
         "yes" if info.saved else "not yet",
     ]
