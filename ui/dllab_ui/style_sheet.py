@@ -93,6 +93,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 
 QHeaderView::section { background: $window; color: $muted; border: none;
     border-bottom: 1px solid $border; padding: 4px 6px; }
+QHeaderView[tight="true"]::section { padding: 4px 6px 4px 0; }
 QTableView, QTreeView, QListView { background: $panel; color: $text; border: none;
     gridline-color: $grid; selection-background-color: $accent; selection-color: $on_accent; }
 QTableCornerButton::section { background: $window; border: none; }

@@ -124,6 +124,24 @@ def test_that_weights_near_zero_are_shown_while_there_is_an_l1_penalty(
     assert text(panel, 0, NEAR_ZERO) == percent(snapshot.health[0].near_zero)
 
 
+@pytest.mark.parametrize("l1", [0.0, 0.1])
+def test_that_every_heading_has_room_for_its_words(
+    make_panel: MakePanel, qtbot: QtBot, l1: float
+) -> None:
+    panel, _ = make_panel(20, l1=l1)
+    header = panel.table.horizontalHeader()
+    assert header.font() == panel.caption.font()
+    for section, column in enumerate(COLUMNS):
+        if not header.isSectionHidden(section):
+            words = header.fontMetrics().horizontalAdvance(column.heading)
+            assert header.sectionSize(section) >= words + 16
+    # All of them can be reached, and without a penalty none is out of sight.
+    bar = panel.table.horizontalScrollBar()
+    hidden = header.length() - panel.table.viewport().width()
+    qtbot.waitUntil(lambda: bar.maximum() == hidden)
+    assert (hidden > 0) == (l1 > 0)
+
+
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_that_an_alarmed_cell_has_another_colour(make_panel: MakePanel, theme: Theme) -> None:
     panel, _ = make_panel(40, initialization="zeros")

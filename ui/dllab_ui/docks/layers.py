@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,7 +20,7 @@ from dllab.diagnosis.alarms import Alarm
 from dllab.diagnosis.current import evaluated_step
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
-from dllab_ui.docks.layers_model import NEAR_ZERO, READINGS, LayersModel
+from dllab_ui.docks.layers_model import COLUMNS, NEAR_ZERO, READINGS, LayersModel
 from dllab_ui.docks.panel import Panel
 from dllab_ui.frame_budget import Pace
 from dllab_ui.theme import Theme
@@ -32,12 +32,32 @@ if TYPE_CHECKING:
     from dllab_ui.lab import Lab
 
 _SHARE = 0.004
+_PADDING = 16
 
 
 class _Table(QTableView):
-    """Knows what its last painting cost."""
+    """Knows what its last painting cost, and leaves every heading the room that it needs."""
 
     paint_seconds = 0.0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self.share_width()
+
+    def share_width(self) -> None:
+        """Give each column what its heading needs and a part of what is left."""
+        header = self.horizontalHeader()
+        shown = [i for i in range(header.count()) if not header.isSectionHidden(i)]
+        # Not the hint of Qt, which is for bold words.
+        words_of = header.fontMetrics().horizontalAdvance
+        needed = [words_of(COLUMNS[i].heading) + _PADDING for i in shown]
+        left = max(0, self.viewport().width() - sum(needed))
+        for number, (section, width) in enumerate(zip(shown, needed, strict=True), start=1):
+            # Whole pixels that fill the row: what is left over goes to the last ones.
+            part = left // (len(shown) + 1 - number)
+            header.resizeSection(section, width + part)
+            left -= part
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's hook."""
@@ -56,7 +76,8 @@ class LayersPanel(Panel):
         self._pace = Pace(_SHARE, shortest=1.0, longest=4.0)
         self.model = LayersModel(self)
         self.delegate = SparkDelegate()
-        self.table = _Table()
+        # With its parent from the start: a table that gets one forgets the font of its header.
+        self.table = _Table(self)
         self.caption = small_label()
         self.caption.setObjectName("layers.caption")
         self.caption.setWordWrap(True)
@@ -76,13 +97,12 @@ class LayersPanel(Panel):
         table.setItemDelegate(self.delegate)
         make_plain(table, row_height(table.fontMetrics().height()), selectable=False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = table.horizontalHeader()
         header.setFont(self.caption.font())
+        header.setProperty("tight", True)
         header.setMinimumSectionSize(34)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(0, 46)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setTextElideMode(Qt.TextElideMode.ElideNone)
         table.setColumnHidden(NEAR_ZERO, True)
 
@@ -132,6 +152,7 @@ class LayersPanel(Panel):
     def _show(self, snapshot: Snapshot) -> None:
         self.model.take(snapshot)
         self.table.setColumnHidden(NEAR_ZERO, not snapshot.hyperparameters["l1"])
+        self.table.share_width()
         self._show_alarms(snapshot.alarms)
         if not snapshot.health:
             self.state.setText("The layers are read at the next evaluation.")

@@ -80,8 +80,10 @@ class SparkDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         colour = QColor(self.theme.warning if cell.alarmed else self.theme.text)
         painter.setPen(colour)
+        # A long number may take of the gap to the cell before, rather than lose its first digit.
         where = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-        painter.drawText(QRectF(area.left(), area.top(), area.width(), height), where, cell.text)
+        line = QRectF(area.left(), area.top(), area.width(), height)
+        painter.drawText(line, int(where) | int(Qt.TextFlag.TextDontClip), cell.text)
         below = area.adjusted(0, height + 2, 0, 0)
         ink = QColor(self.theme.warning if cell.alarmed else self.theme.accent)
         if cell.share is not None:
