@@ -10,6 +10,7 @@ import pytest
 
 from dllab_ui.theme import DARK, LIGHT
 from dllab_ui.widgets.log_plot import LogCurve, LogPlot
+from dllab_ui.widgets.overlay import small_font
 
 
 @pytest.fixture
@@ -61,3 +62,19 @@ def test_that_lines_come_move_and_go(plot: LogPlot) -> None:
     plot.set_mark("now", None)
     plot.set_mark("found", 0.0)
     assert not plot.marks
+
+
+def test_that_names_of_close_lines_stand_on_either_side(plot: LogPlot) -> None:
+    plot.show_curves([LogCurve([1e-6, 1.0], [0.1, 1.0], "train")])
+    plot.set_mark("found", 2e-4, "suggested 2e-4", "best")
+    plot.set_mark("now", 1e-4, "now 1e-4")
+    plot.grab()
+    lines = plot._marks
+    columns = {key: round(lines.pixel_x(math.log10(x))) for key, (x, _) in lines.lines.items()}
+    chips = lines._chips(columns, small_font())
+    assert chips["now"].right() < columns["now"] < columns["found"] < chips["found"].left()
+    assert not any(
+        chip.left() <= column <= chip.right()
+        for chip in chips.values()
+        for column in columns.values()
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.overlay import Overlay, small_font, text_width
@@ -146,23 +146,34 @@ class VerticalLines(Overlay):
             return
         font = small_font()
         painter.setFont(font)
-        taken: list[QRectF] = []
-        for key, (x, label) in self.lines.items():
-            column = round(self.pixel_x(float(np.log10(x))))
-            if not 0 <= column <= self.width:
-                continue
-            colour = QColor(theme.colour(self._roles[key]))
-            painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine))
+        columns = {
+            key: round(self.pixel_x(float(np.log10(x)))) for key, (x, _) in self.lines.items()
+        }
+        columns = {key: at for key, at in columns.items() if 0 <= at <= self.width}
+        for key, column in columns.items():
+            painter.setPen(QPen(self._colour(key), 1, Qt.PenStyle.DashLine))
             painter.drawLine(column, 0, column, round(self.height))
-            chip = self._chip(column, text_width(label, font) + 8, taken)
-            taken.append(chip)
+        for key, chip in self._chips(columns, font).items():
             painter.fillRect(chip, QColor(theme.panel))
-            painter.setPen(colour)
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, label)
+            painter.setPen(self._colour(key))
+            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self.lines[key][1])
 
-    def _chip(self, column: int, width: float, taken: list[QRectF]) -> QRectF:
-        left = column + 3 if column + 3 + width <= self.width else column - 3 - width
-        chip = QRectF(round(max(0.0, left)), 2, round(width), _LINE_HEIGHT - 1)
-        while any(chip.intersects(other) for other in taken):
-            chip.translate(0, _LINE_HEIGHT)
-        return chip
+    def _colour(self, key: str) -> QColor:
+        assert self._theme is not None
+        return QColor(self._theme.colour(self._roles[key]))
+
+    def _chips(self, columns: dict[str, int], font: QFont) -> dict[str, QRectF]:
+        """Where the names stand: each beside its own line, and on no other if there is room."""
+        chips: dict[str, QRectF] = {}
+        for key, column in columns.items():
+            width = round(text_width(self.lines[key][1], font) + 8)
+            others = [at for other, at in columns.items() if other != key]
+            lefts = (column + 3, column - 3 - width)
+            inside = [left for left in lefts if left >= 0 and left + width <= self.width]
+            free = [left for left in inside if not any(left <= at <= left + width for at in others)]
+            left = next(iter(free or inside), max(0, column - 3 - width))
+            chip = QRectF(left, 2, width, _LINE_HEIGHT - 1)
+            while any(chip.intersects(other) for other in chips.values()):
+                chip.translate(0, _LINE_HEIGHT)
+            chips[key] = chip
+        return chips
