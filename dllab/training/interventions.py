@@ -69,11 +69,10 @@ def _safety_point(session: Session) -> Contents | None:
     """Store the state before a nudge, unless it is stored already; what was stored."""
     last = session.timeline.last_on(session.branch)
     if last is not None and last.step == session.step:
-        # An autosave gives way to newer ones, but one must be able to go back to before the nudge.
+        # An autosave gives way to newer ones, but one must be able to go back to before the nudge,
+        # and not to before an earlier one that has not been used yet.
         passes = last.reason == "automatic" and last.branch == session.branch
-        # A rule that was tried in between has dropped averages that the stored state still has.
-        rule = session.hyperparameters["optimizer"]
-        if not passes and last.hyperparameters.get("optimizer") == rule:
+        if not passes and dict(last.hyperparameters) == dict(session.hyperparameters):
             return None
     return _store_now(session, "safety")
 

@@ -11,9 +11,11 @@ from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
 from dllab.training.guard import GuardError
 from dllab.training.snapshot import Guard
+from dllab.training.way_back import checkpoint_before
 
 if TYPE_CHECKING:
     from dllab.training.session import Session
+    from dllab.training.timeline import CheckpointInfo
 
 
 def target(session: Session, steps: int | None, epochs: int | None) -> tuple[str, int]:
@@ -92,7 +94,7 @@ def after_update(session: Session, cost: float, error: float) -> None:
 
 def trip(session: Session, stopped: GuardError) -> None:
     """The guard has stopped an update: say so, and offer a way back."""
-    back = session.timeline.last_on(session.branch)
+    back = _before_suspects(session) or session.timeline.last_on(session.branch)
     if back is not None and back.reason == "emergency" and back.step == session.step:
         # It has been tried from here.
         back = session.timeline.newest_before(session.branch, session.step) or back
@@ -110,6 +112,16 @@ def trip(session: Session, stopped: GuardError) -> None:
         detail={"kind": stopped.kind, "layer": stopped.layer},
     )
     session.rules.after_guard()
+
+
+def _before_suspects(session: Session) -> CheckpointInfo | None:
+    """The checkpoint before a nudge whose outcome is not known yet: what came since may be bad."""
+    if not session.outcomes.waiting:
+        return None
+    line = session.timeline
+    return checkpoint_before(
+        session.outcomes.waiting[0], session.journal.entries, line.checkpoints, line.branches
+    )
 
 
 def save_emergency(session: Session) -> None:

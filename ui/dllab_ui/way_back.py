@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dllab.training import way_back
 from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo
@@ -11,28 +12,9 @@ _INTERVENTIONS = ("nudge", "rollback", "continue")
 
 def checkpoint_before(snapshot: Snapshot, entry: Entry) -> CheckpointInfo | None:
     """The latest checkpoint on the entry's line of branches that holds nothing of its effect."""
-    if entry.kind in ("rollback", "continue"):
-        # Before going elsewhere one stood at the end of the branch that was left.
-        there = (entry.detail.get("from_branch"), entry.detail.get("from_step"))
-        for info in reversed(snapshot.checkpoints):
-            if (info.branch, info.step) == there:
-                return info
-    branch, limit = entry.branch, entry.step
-    if entry.kind == "nudge":
-        # A nudge's step is the first update that uses it.
-        limit -= 1
-    while True:
-        reachable = [c for c in snapshot.checkpoints if c.branch == branch and c.step <= limit]
-        if reachable:
-            return max(reachable, key=lambda c: (c.step, c.key))
-        here = snapshot.branches.get(branch)
-        if here is None or not here.parent:
-            return None
-        if here.fork_checkpoint:
-            for info in snapshot.checkpoints:
-                if info.key == here.fork_checkpoint and info.step <= limit:
-                    return info
-        branch, limit = here.parent, min(limit, here.fork_step)
+    return way_back.checkpoint_before(
+        entry, snapshot.entries, snapshot.checkpoints, snapshot.branches
+    )
 
 
 def last_intervention(snapshot: Snapshot) -> Entry | None:
