@@ -9,7 +9,7 @@ from typing import Any
 from dllab.training.journal import Entry
 from dllab_ui import words
 
-_ROLES = {"better": "best", "worse": "danger"}
+_ROLES = {"better": "best", "worse": "danger", "stopped": "danger"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,17 @@ def verdict_on(entry: Entry, outcome: Entry | None, twin: Entry | None) -> Verdi
     if twin is not None and _number(twin.detail.get("difference")):
         return _against_twin(twin)
     return _against_trend(entry, outcome) if outcome is not None else None
+
+
+def cut_short(between: Entry) -> Verdict:
+    """What is said of a nudge that something else came in between with."""
+    at, judged = words.count(between.step), "before this nudge could be judged"
+    if between.kind == "guard":
+        return Verdict("stopped", "stopped", f"The guard stopped step {at} {judged}.")
+    if between.kind == "nudge":
+        return Verdict("overtaken", "overtaken", f"The next nudge, for step {at}, came {judged}.")
+    left = words.count(between.detail.get("from_step", 0))
+    return Verdict("left", "left", f"The branch was left at step {left} {judged}.")
 
 
 def _against_twin(twin: Entry) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -219,6 +220,61 @@ def test_that_the_verdict_is_in_sight_whole_where_room_is_short(
     qtbot.waitUntil(lambda: painted(dock, 2) == "better than its twin: −0.01100 ± 0.003000")
     # All columns are in sight then.
     assert table.columnViewportPosition(len(COLUMNS) - 1) < table.viewport().width()
+
+
+def later(kind: str, step: int, branch: str = "main", **detail: Any) -> Entry:
+    return Entry(5, kind, step, 1.0, branch, WHEN, who="session", detail=detail)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("between", "short", "told"),
+    [
+        (later("guard", 57), "stopped", "The guard stopped step 57"),
+        (nudge(5, "main", 50), "overtaken", "for step 50"),
+        (later("rollback", 41, "branch-2", from_branch="main", from_step=52), "left", "step 52"),
+        (later("continue", 9, "branch-2", from_branch="main", from_step=52), "left", "step 52"),
+    ],
+)
+def test_that_the_journal_says_why_a_nudge_was_never_judged(
+    dock: JournalDock, between: Entry, short: str, told: str
+) -> None:
+    dock.model.clear()
+    dock.model.take((NUDGE,), BRANCHES)
+    assert cell(dock, 2, "dev before → after") == "0.2120 → …"
+    assert cell(dock, 2, "verdict") == ""
+    dock.model.take((NUDGE, between), BRANCHES)
+    assert cell(dock, 2, "dev before → after") == "0.2120"
+    assert cell(dock, 2, "verdict") == short
+    assert told in tip(dock, 2, "verdict")
+
+
+def test_that_a_nudge_that_was_gone_on_with_after_the_guard_has_its_verdict(
+    dock: JournalDock,
+) -> None:
+    dock.model.clear()
+    dock.model.take((NUDGE, later("guard", 57), replace(OUTCOME, id=6)), BRANCHES)
+    assert cell(dock, 2, "verdict") == "better: expected 0.2090 ± 0.004000"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [nudge(5, "main", 41), nudge(5, "branch-2", 50),
+     later("rollback", 41, "branch-3", from_branch="branch-2", from_step=52)],
+    ids=["of the same update", "on another branch", "leaving another branch"],
+)  # fmt: skip
+def test_that_a_nudge_waits_on_whatever_happens_elsewhere(dock: JournalDock, other: Entry) -> None:
+    dock.model.clear()
+    dock.model.take((NUDGE, other), BRANCHES)
+    assert cell(dock, 2, "dev before → after") == "0.2120 → …"
+
+
+def test_that_nothing_is_awaited_of_a_nudge_that_leaves_training_as_it_is(
+    dock: JournalDock,
+) -> None:
+    dock.model.clear()
+    entry = nudge(2, "main", 41, changes={"epochs": (10, 20)}, dev_cost=0.212)
+    dock.model.take((entry,), BRANCHES)
+    assert cell(dock, 2, "dev before → after") == "0.2120"
 
 
 # --- narrowing --------------------------------------------------------------------------------

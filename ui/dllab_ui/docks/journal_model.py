@@ -14,7 +14,8 @@ from dllab.training.timeline import Branch
 from dllab_ui import words
 from dllab_ui.docks.journal_words import COLUMNS, group_of, is_quiet, row_texts
 from dllab_ui.theme import LIGHT, Theme
-from dllab_ui.verdicts import Verdict, verdict_on
+from dllab_ui.unjudged import Unjudged
+from dllab_ui.verdicts import Verdict, cut_short, verdict_on
 from dllab_ui.widgets.headed_table import RIGHT, HeadedTable, Heading, Index
 
 NOTE, VERDICT = COLUMNS.index("note"), COLUMNS.index("verdict")
@@ -50,6 +51,7 @@ class JournalModel(HeadedTable):
         self._outcomes: dict[int, Entry] = {}
         self._twins: dict[int, Entry] = {}
         self._notes: dict[int, list[Entry]] = {}
+        self._unjudged = Unjudged()
         self._texts: list[list[str] | None] = []
         self._taken = 0
 
@@ -108,6 +110,8 @@ class JournalModel(HeadedTable):
         return entry.kind not in _MERGED
 
     def _merge(self, entry: Entry) -> None:
+        for number in self._unjudged.read(entry):
+            self._has_learned(number)
         if entry.of is None:
             return
         if entry.kind == "outcome":
@@ -118,7 +122,10 @@ class JournalModel(HeadedTable):
             self._notes.setdefault(entry.of, []).append(entry)
         else:
             return
-        row = self._row_of.get(entry.of)
+        self._has_learned(entry.of)
+
+    def _has_learned(self, number: int) -> None:
+        row = self._row_of.get(number)
         if row is not None:
             self._texts[row] = None
             self._changed(row, row)
@@ -148,7 +155,9 @@ class JournalModel(HeadedTable):
 
     def verdict(self, entry: Entry) -> Verdict | None:
         """What it did to the dev cost."""
-        return verdict_on(entry, self._outcomes.get(entry.id), self._twins.get(entry.id))
+        told = verdict_on(entry, self._outcomes.get(entry.id), self._twins.get(entry.id))
+        between = self._unjudged.between.get(entry.id)
+        return cut_short(between) if told is None and between is not None else told
 
     def texts(self, row: int) -> list[str]:
         """The cells of a row."""
@@ -157,7 +166,7 @@ class JournalModel(HeadedTable):
             entry = self._rows[row]
             known = self._texts[row] = row_texts(
                 entry, self._branches, self._outcomes.get(entry.id), self.verdict(entry),
-                self.note(entry),
+                self.note(entry), self._unjudged.waits(entry),
             )  # fmt: skip
         return known
 

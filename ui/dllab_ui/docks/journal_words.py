@@ -67,14 +67,15 @@ def row_texts(
     outcome: Entry | None,
     verdict: Verdict | None,
     note: str,
+    waits: bool,
 ) -> list[str]:
-    """The cells of a row, in the order of `COLUMNS`."""
+    """The cells of a row, in the order of `COLUMNS`; ``waits`` for a verdict still to come."""
     branch = branches.get(entry.branch)
     return [
         words.count(entry.step),
         _what(entry),
         _moved(entry, branches),
-        _costs(entry, outcome),
+        _costs(entry, outcome, waits),
         verdict.short if verdict else "",
         note,
         branch.label if branch else entry.branch,
@@ -110,8 +111,8 @@ def _moved(entry: Entry, branches: Mapping[str, Branch]) -> str:
     return words.changes(entry.changes)
 
 
-def _costs(entry: Entry, outcome: Entry | None) -> str:
+def _costs(entry: Entry, outcome: Entry | None, waits: bool) -> str:
     before = words.cost(entry.dev_cost) if entry.dev_cost is not None else ""
     if outcome is None or outcome.dev_cost is None:
-        return f"{before} → …" if before and entry.kind == "nudge" else before
+        return f"{before} → …" if before and waits else before
     return f"{before or words.NOTHING} → {words.cost(outcome.dev_cost)}"
