@@ -156,7 +156,21 @@ def rollback(
     """See `Session.rollback`."""
     target = session.timeline[key]
     check_note(note)
-    contents = session.store.load(key)
+    # What has been written by now may let older ones go; not the one that is gone back to.
+    with session.keeper.using(key):
+        return _roll_back(session, target, keep, changes, note, who, detail)
+
+
+def _roll_back(
+    session: Session,
+    target: CheckpointInfo,
+    keep: bool,
+    changes: Mapping[str, Any],
+    note: str,
+    who: Who,
+    detail: Mapping[str, Any],
+) -> str:
+    contents = session.store.load(target.key)
     session.keeper.heed_news()
     then = contents.state.hyperparameters
     knobs = live_knobs(session.hyperparameters) if keep else {}
@@ -166,7 +180,7 @@ def rollback(
     session.trainer.restore(contents.state)
     session.trainer.set_values(with_changes(then, moves))
     session.watch.adopt_values()
-    session.branch = session.timeline.fork(target.branch, target.step, key).name
+    session.branch = session.timeline.fork(target.branch, target.step, target.key).name
     session.history.begin(session.branch, target.branch, target.step + 1)
     session.watch.record_knobs()
     _arrive(session)
@@ -176,7 +190,7 @@ def rollback(
         who=who,
         changes=moves,
         note=note,
-        checkpoint=key,
+        checkpoint=target.key,
         detail={**left, "parent_branch": target.branch, "keep": keep, **detail},
     )
     return session.branch
@@ -195,7 +209,7 @@ def continue_branch(session: Session, branch: str) -> str:
     if not mine:
         raise SessionError(f"No checkpoint of {branch} is left to continue from.")
     # The best one too, which may be all that could be stored of the branch's end.
-    tip = max(mine, key=lambda c: (c.step, c.key))
+    tip = max(mine, key=lambda c: c.order)
     contents = session.store.load(tip.key)
     left = _leave(session)
     session.branch = branch

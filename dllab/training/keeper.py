@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from dllab.checkpoint import Contents
 from dllab.training.store import Store, Written
@@ -37,6 +38,7 @@ class Keeper:
         self.not_saved = ""
         self.saved_step: int | None = None
         self._something_failed = False
+        self._in_use = ""
         self._disk_limit = disk_limit
         self._bytes: dict[str, int] = {}
 
@@ -62,6 +64,15 @@ class Keeper:
             except OSError:
                 self._bytes[one.key] = 0
 
+    @contextmanager
+    def using(self, key: str) -> Iterator[None]:
+        """Let a checkpoint not be taken away meanwhile."""
+        self._in_use = key
+        try:
+            yield
+        finally:
+            self._in_use = ""
+
     def discard(self, key: str) -> None:
         """Take a checkpoint away because a person wants to."""
         self._forget(key)
@@ -76,7 +87,9 @@ class Keeper:
         stored = [i for i in self.timeline.checkpoints if i.saved and i.reason != "best"]
         tips = {i.branch: i.key for i in stored}
         is_tip = tips.get(info.branch) == info.key
-        if not (is_tip or info.pinned or self.timeline.needed_by(info.key)):
+        if not (
+            is_tip or info.pinned or info.key == self._in_use or self.timeline.needed_by(info.key)
+        ):
             self._forget(info.key)
             self.store.remove(info.key)
 

@@ -47,6 +47,14 @@ class CheckpointInfo:
     saved: bool = False
     pinned: bool = False
 
+    @property
+    def order(self) -> tuple[int, bool, str]:
+        """How late its state is among those of its branch.
+
+        A best one is stored some time after its moment: its key says nothing.
+        """
+        return self.step, self.reason != "best", self.key
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -182,7 +190,7 @@ class Timeline:
         while True:
             mine = [c for c in self._checkpoints.values() if c.branch == branch and c.step < step]
             if mine:
-                return max(mine, key=lambda c: (c.step, c.key))
+                return max(mine, key=lambda c: c.order)
             here = self.branches[branch]
             if not here.parent:
                 return None

@@ -40,7 +40,7 @@ def checkpoint_before(
             if c.branch == branch and (c.step < last or c.key in earlier) and c.step <= limit
         ]
         if before:
-            return max(before, key=lambda c: (c.step, c.key))
+            return max(before, key=lambda c: c.order)
         fork = branches[branch].fork_checkpoint if branch in branches else ""
         for info in checkpoints:
             if fork and info.key == fork and info.step <= limit:

@@ -33,9 +33,13 @@ class Plateau:
     def _fired_at(self) -> int:
         session = self._session
         for entry in reversed(session.journal.entries):
-            if entry.detail.get("rule") == self.name and entry.branch == session.branch:
-                # A nudge has the step of the update that follows.
-                return entry.step - (entry.kind == "nudge")
+            if entry.detail.get("rule") != self.name:
+                continue
+            # A nudge has the step of the update that follows.
+            step = entry.step - (entry.kind == "nudge")
+            leads_here = session.timeline.leads_to(entry.branch, step, session.branch)
+            if leads_here and step <= session.step:
+                return step
         return 0
 
     def act(self) -> Firing:

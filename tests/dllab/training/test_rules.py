@@ -58,6 +58,23 @@ def test_that_a_plateau_is_counted_on_after_the_session_was_opened_again(make_se
         assert steps[1] - steps[0] == 20
 
 
+def test_that_a_plateau_is_counted_on_after_a_rollback(make_session):
+    session = make_session(**STUCK | {"learning_rate": 4e-6}, plateau="halve", plateau_epochs=20)
+    while not fired(session, "plateau"):
+        session.run(steps=1)
+    session.run(steps=8)
+    key, first = session.checkpoint(), fired(session, "plateau")
+    session.run(steps=30)
+    there = [e.step for e in fired(session, "plateau")[len(first) :]]
+    alone, told = session.fingerprint(), len(fired(session, "plateau"))
+    session.rollback(key)
+    session.run(steps=30)
+    again = [e.step for e in fired(session, "plateau")[told:]]
+    assert there == again
+    assert there
+    assert session.fingerprint() == alone
+
+
 def test_that_at_the_lowest_learning_rate_a_plateau_pauses(make_session):
     session = make_session(**STUCK, plateau="halve", plateau_epochs=10)
     assert session.run().endswith("paused.")

@@ -7,6 +7,7 @@ import pytest
 
 from dllab import Recipe, Session
 from dllab.errors import SessionError
+from dllab.training.keeper import superfluous
 
 
 def test_that_a_branch_goes_on_at_its_end_bit_for_bit(make_session):
@@ -32,6 +33,46 @@ def test_that_a_branch_goes_on_at_its_end_bit_for_bit(make_session):
     for name in ("train_cost", "dev_cost", "learning_rate"):
         for one, other in zip(session.history[name], alone.history[name], strict=True):
             assert one.tolist() == other.tolist()
+
+
+def test_that_a_branch_whose_best_point_is_its_end_goes_on_with_the_knobs_it_had(make_session):
+    session = make_session(evaluate_every=5)
+    session.run(steps=5)
+    assert session.watch.best_dev.step == 5
+    session.nudge(learning_rate=0.5)
+    end, back = session.fingerprint(), session.timeline.checkpoints[-1].key
+    session.rollback(back)
+    # The best point is stored now, after the end of main.
+    session.run(steps=3)
+    session.checkpoint(reason="automatic")
+    assert session.timeline.checkpoints[-2].reason == "best"
+    session.continue_branch("main")
+    assert session.hyperparameters["learning_rate"] == 0.5
+    assert session.fingerprint() == end
+
+
+def test_that_what_is_gone_back_to_is_not_thinned_out_meanwhile(make_session, tmp_path):
+    session = make_session(tmp_path / "s")
+    target = ""
+    for number in range(60):
+        session.run(steps=1)
+        session.nudge(learning_rate=0.01 + 0.001 * number)
+        session.store.flush()
+        safety = [c for c in session.timeline.checkpoints if c.reason == "safety"]
+        goes = superfluous(safety, "safety")
+        # What has been written goes unheard until the rollback hears of it.
+        if number > 25 and goes:
+            target = goes[0].key
+            break
+    session.rollback(target)
+    assert session.timeline.branches[session.branch].fork_checkpoint == target
+    session.store.flush()
+    assert target in session.timeline
+    assert session.store.path(target).exists()
+    session.close()
+    with Session.open(tmp_path / "s") as again:
+        assert again.branch == session.branch
+        again.rollback(target)
 
 
 def test_that_both_branches_are_there_after_opening(make_session, tmp_path):
