@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from dllab.hyperparameters import live_knobs
+from dllab.training.history import HistoryView
 from dllab.training.journal import Entry
+from dllab.training.timeline import CheckpointInfo
+from dllab_ui import words
 
 
 def notes_about(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
@@ -32,6 +37,30 @@ def reasons_left(entries: Iterable[Entry]) -> dict[str, str]:
         if entry.kind in ("rollback", "continue") and "from_branch" in entry.detail:
             reasons[str(entry.detail["from_branch"])] = later.get(entry.id, entry.note)
     return reasons
+
+
+def dev_cost_of(info: CheckpointInfo, history: HistoryView) -> str:
+    """The dev cost that a checkpoint has: that of its own step, or ``0.1157 @ 500`` of an earlier.
+
+    The state itself may be far worse than the last evaluation before it.
+    """
+    evaluated = _evaluated_at(history, info.branch, info.step)
+    if info.dev_cost is None or evaluated in (None, info.step):
+        return words.cost(info.dev_cost)
+    return f"{words.cost(info.dev_cost)} @ {words.count(evaluated)}"
+
+
+def _evaluated_at(history: HistoryView, branch: str, step: int) -> int | None:
+    """The last step up to this one, on the way to it, at which dev was evaluated."""
+    segment = history.segments.get(branch)
+    while segment is not None:
+        steps = segment.sparse["dev_cost"][0] if "dev_cost" in segment.sparse else ()
+        index = int(np.searchsorted(steps, step, side="right"))
+        if index:
+            return int(steps[index - 1])
+        step = min(step, segment.first_step - 1)
+        segment = history.segments.get(segment.parent)
+    return None
 
 
 def knob_moves(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

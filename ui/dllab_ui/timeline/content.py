@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dllab.training.history import Segment
+from dllab.training.history import HistoryView, Segment
 from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo
@@ -78,6 +78,7 @@ class Content:
     nudges: Mapping[int, Entry] = field(default_factory=dict)
     notes: Mapping[int, str] = field(default_factory=dict)
     end: float = 0.0
+    history: HistoryView = field(default_factory=lambda: HistoryView("", {}))
 
     marks_by_id: Mapping[str | int, Mark] = field(default_factory=dict)
 
@@ -122,6 +123,7 @@ def content_of(snapshot: Snapshot, mode: AxisMode) -> Content:
         checkpoints={c.key: c for c in checkpoints},
         nudges={e.id: e for e in nudges},
         notes=latest_notes(snapshot.entries),
+        history=snapshot.history,
         marks_by_id={mark.id: mark for mark in marks},
         end=max((lane.end for lane in lanes), default=0.0),
     )

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from dllab_ui import words
-from dllab_ui.ledger import knob_moves
+from dllab_ui.ledger import dev_cost_of, knob_moves
 from dllab_ui.timeline.content import Content, Lane, Mark
 from dllab_ui.timeline.glyphs import GLYPHS
 from dllab_ui.timeline.walk import beside
@@ -63,7 +63,7 @@ def _checkpoint(content: Content, mark: Mark) -> list[str]:
     lines = [
         f"<b>Checkpoint {words.key(info.key)}</b> · {words.at_step(info.step, info.epoch)}",
         f"{GLYPHS[mark.glyph].words}{pinned}",
-        f"train cost {words.cost(info.train_cost)} · dev cost {words.cost(info.dev_cost)}",
+        f"train cost {words.cost(info.train_cost)} · dev cost {dev_cost_of(info, content.history)}",
     ]
     before = beside(content, mark, "left")
     if before is not None and before.key != mark.key:
