@@ -248,6 +248,12 @@ def test_that_the_journal_says_why_a_nudge_was_never_judged(
     assert told in tip(dock, 2, "verdict")
 
 
+def test_that_what_the_guard_met_is_in_sight_where_the_note_is_not(dock: JournalDock) -> None:
+    dock.model.clear()
+    dock.model.take((replace(later("guard", 57), detail={"kind": "explosion"}),), BRANCHES)
+    assert cell(dock, 5, "old → new") == "the cost exploded"
+
+
 def test_that_a_nudge_that_was_gone_on_with_after_the_guard_has_its_verdict(
     dock: JournalDock,
 ) -> None:

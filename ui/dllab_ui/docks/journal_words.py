@@ -45,6 +45,12 @@ _KIND_WORDS = {
     "rename": "renamed",
     "delete": "deleted",
 }
+# The note says it all, and is a scroll away where room is short.
+_STOPPED_BY = {
+    "explosion": "the cost exploded",
+    "cost": "a cost that is no number",
+    "gradient": "a gradient that is no number",
+}
 _QUIET = ("note", "rename", "pin", "delete", "open")
 
 
@@ -108,6 +114,9 @@ def _moved(entry: Entry, branches: Mapping[str, Branch]) -> str:
         left = branches.get(str(detail["from_branch"]))
         name = left.label if left else str(detail["from_branch"])
         return f"left {name} at step {words.count(detail.get('from_step', 0))}"
+    if entry.kind == "guard":
+        kind = str(entry.detail.get("kind", ""))
+        return _STOPPED_BY.get(kind, "")
     return words.changes(entry.changes)
 
 
