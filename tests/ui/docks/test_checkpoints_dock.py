@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QItemSelectionModel
 from pytestqt.qtbot import QtBot
 
+from dllab.training.history import HistoryView
 from dllab.training.timeline import Branch
 from dllab_ui.docks.checkpoints import CheckpointsDock
-from timeline_records import checkpoint
+from timeline_records import checkpoint, segment
 
 
 class Tree:
@@ -20,6 +22,8 @@ class Tree:
     def __init__(self, *checkpoints: Any, **titles: str) -> None:
         self.checkpoints = checkpoints
         self.branches = {"main": Branch("main", title=titles.get("main", ""))}
+        evaluated = np.array([10, 25]), np.array([0.3, 0.2])
+        self.history = HistoryView("main", {"main": segment("main", "", 1, 30, dev_cost=evaluated)})
 
 
 @pytest.fixture
@@ -49,6 +53,11 @@ def test_that_the_list_follows_the_tree_newest_first(dock: CheckpointsDock) -> N
     assert not dock.show_snapshot(Tree(FIRST, saved, THIRD))
     assert dock.show_snapshot(Tree(saved, THIRD, main="gentler"))
     assert rows(dock) == [("30", "gentler", "not yet"), ("20", "gentler", "yes")]
+
+
+def test_that_a_dev_cost_that_is_not_of_the_state_itself_says_so(dock: CheckpointsDock) -> None:
+    dock.show_snapshot(Tree(replace(FIRST, dev_cost=0.3), replace(THIRD, dev_cost=0.2)))
+    assert [dock.list.topLevelItem(row).text(3) for row in (0, 1)] == ["0.2000 @ 25", "0.3000"]
 
 
 def test_that_a_row_that_stays_as_it_is_is_not_made_anew(dock: CheckpointsDock) -> None:

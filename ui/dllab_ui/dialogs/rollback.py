@@ -19,14 +19,16 @@ from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo
 from dllab_ui import words
 from dllab_ui.dialogs.base import BaseDialog
+from dllab_ui.ledger import dev_cost_of
 from dllab_ui.way_back import steps_lost
 
 
-def checkpoint_title(info: CheckpointInfo, branch: str) -> str:
-    """A checkpoint in one line, with what its branch is called."""
+def checkpoint_title(info: CheckpointInfo, snapshot: Snapshot) -> str:
+    """A checkpoint in one line."""
     note = f" · {info.note}" if info.note else ""
-    cost = f" · dev {words.cost(info.dev_cost)}" if info.dev_cost is not None else ""
+    cost = f" · dev {dev_cost_of(info, snapshot.history)}" if info.dev_cost is not None else ""
     why = words.checkpoint_reason(info.reason, info.pinned)
+    branch = _label(snapshot, info.branch)
     return f"step {words.count(info.step)} · epoch {info.epoch:.2f} · {why} · {branch}{cost}{note}"
 
 
@@ -48,7 +50,7 @@ class RollbackDialog(BaseDialog):
         )
         self.choice.setMinimumContentsLength(40)
         for row, info in enumerate(self._checkpoints):
-            title = checkpoint_title(info, _label(snapshot, info.branch))
+            title = checkpoint_title(info, snapshot)
             self.choice.addItem(title, info.key)
             self.choice.setItemData(row, title, Qt.ItemDataRole.ToolTipRole)
         self.lost = QLabel()

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from dllab.training.history import HistoryView
 from dllab.training.snapshot import Snapshot
 from dllab.training.timeline import CheckpointInfo
 from dllab_ui import words
+from dllab_ui.ledger import dev_cost_of
 
 _HEADINGS = ("step", "epoch", "branch", "dev cost", "why", "note", "on disk")
-_WIDTHS = (58, 54, 66, 68, 96, 80, 56)
+_WIDTHS = (58, 54, 66, 96, 96, 80, 56)
 _NUMBERS = (0, 1, 3)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROW_HEIGHT = 24
@@ -87,7 +89,7 @@ class CheckpointsDock(QWidget):
                 item = self._items[info.key] = _item(info)
                 self.list.insertTopLevelItem(row, item)
             if before.get(info.key) != info:
-                for column, text in enumerate(_texts(info, labels)):
+                for column, text in enumerate(_texts(info, labels, snapshot.history)):
                     item.setText(column, text)
                 item.setToolTip(5, info.note)
         return True
@@ -122,12 +124,12 @@ def _item(info: CheckpointInfo) -> QTreeWidgetItem:
     return item
 
 
-def _texts(info: CheckpointInfo, labels: dict[str, str]) -> list[str]:
+def _texts(info: CheckpointInfo, labels: dict[str, str], history: HistoryView) -> list[str]:
     return [
         words.count(info.step),
         f"{info.epoch:.2f}",
         labels.get(info.branch, info.branch),
-        words.cost(info.dev_cost),
+        dev_cost_of(info, history),
         words.checkpoint_reason(info.reason, info.pinned),
         info.note,
         "yes" if info.saved else "not yet",
