@@ -19,7 +19,8 @@ class Place:
     """A stored state from which updates can be made again.
 
     ``key`` is "" for the untrained model. ``events`` follow it on ``stretch`` before a jump. Where
-    the stretch begins with it, its moves are put on top: ``begins``.
+    the stretch begins with it, its moves are put on top: ``begins``. ``reach`` is the last step of
+    which the curve tells what this stretch made.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Place:
     events: tuple[Event, ...]
     begins: bool
     recorded: int
+    reach: int
 
 
 class Curves:
@@ -54,7 +56,7 @@ class Curves:
             return np.empty(0)
         costs = history.dense["train_cost"].view()
         start = step + 1 - history.first_step
-        if start < 0:
+        if start < 0 or count < 0:
             return np.empty(0, costs.dtype)
         return costs[start : start + count]
 
@@ -65,22 +67,33 @@ def places_in(
     """Every place where the recording can be entered, in the order in which it was trained."""
     there = frozenset(stored)
     found: list[Place] = []
-    for stretch in stretches:
-        if not stretch.key or stretch.key in there:
-            found.append(_place(stretch.key, stretch.step, stretch, 0, curves, steps, True))
+    for stretch, reach in zip(stretches, _reaches(stretches), strict=True):
+        entered = [(0, stretch.key, stretch.step)] if stretch.key in there | {""} else []
         for number, event in enumerate(stretch.events, start=1):
             if isinstance(event, Look) and event.key in there and event.key != END:
-                found.append(_place(event.key, event.step, stretch, number, curves, steps, False))
+                entered.append((number, event.key, event.step))
+        for number, key, step in entered:
+            last = min(step + steps, reach)
+            events = tuple(event for event in stretch.events[number:] if event.step <= last)
+            costs = curves.after(stretch.branch, step, last - step)
+            recorded = int(np.count_nonzero(np.isfinite(costs)))
+            found.append(Place(key, step, stretch, events, not number, recorded, reach))
     return found
 
 
-def _place(
-    key: str, step: int, stretch: Stretch, number: int, curves: Curves, steps: int, begins: bool
-) -> Place:
-    last = min(step + steps, stretch.reach)
-    events = tuple(event for event in stretch.events[number:] if event.step <= last)
-    costs = curves.after(stretch.branch, step, last - step)
-    return Place(key, step, stretch, events, begins, int(np.count_nonzero(np.isfinite(costs))))
+def _reaches(stretches: list[Stretch]) -> list[int]:
+    """How far the curves are those of each stretch.
+
+    A branch has one curve. Where training goes on from an earlier step of it, for the state at its
+    end was deleted or lost, what comes after that step is written anew.
+    """
+    entered: dict[str, int] = {}
+    reaches = []
+    for stretch in reversed(stretches):
+        anew = entered.get(stretch.branch)
+        reaches.append(stretch.reach if anew is None else min(stretch.reach, anew))
+        entered[stretch.branch] = stretch.step if anew is None else min(stretch.step, anew)
+    return reaches[::-1]
 
 
 def best_place(places: list[Place], steps: int) -> Place | None:

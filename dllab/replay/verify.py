@@ -105,7 +105,7 @@ class _Again:
         report: VerifyReport,
     ) -> None:
         self.recording, self.place, self.report = recording, place, report
-        self.end = min(place.step + steps, place.stretch.reach)
+        self.end = min(place.step + steps, place.reach)
         self.recorded = curves.after(place.stretch.branch, place.step, self.end - place.step)
         self.end = place.step + len(self.recorded)
         self.hashes = 0

@@ -137,3 +137,41 @@ def test_that_a_session_killed_and_reopened_is_verified(session):
         again.checkpoint()
     report = verify(open_recording(folder), steps=30)
     assert (report.same, report.first_step, report.costs, report.hashes) == (True, 20, 30, 1)
+
+
+def test_that_a_branch_which_was_rewound_is_verified_as_far_as_its_curve_tells(session):
+    session.run(steps=20)
+    session.checkpoint("stays")
+    session.run(steps=20)
+    session.rollback("000002")
+    (left,) = [c.key for c in session.timeline.checkpoints if c.reason == "left"]
+    session.delete(left)
+    session.continue_branch("main")
+    session.nudge(learning_rate=0.05)
+    session.run(steps=20)
+    session.checkpoint("end")
+    recording = open_recording(session.folder)
+    for steps in (10, 20, 40, 200):
+        report = verify(recording, steps=steps)
+        assert report.same, report.sentence
+    assert (report.first_step, report.costs, report.hashes) == (20, 20, 1)
+    report = verify(recording, "000001")
+    assert (report.same, report.steps, report.costs) == (True, 20, 20)
+
+
+def test_that_a_session_whose_newest_checkpoint_was_lost_is_verified(session):
+    session.run(steps=20)
+    kept = session.checkpoint("kept")
+    session.run(steps=20)
+    lost = session.checkpoint("lost")
+    folder = session.folder
+    session.close()
+    (folder / "checkpoints" / f"{lost}.h5").unlink()
+    with Session.open(folder) as again:
+        again.nudge(learning_rate=0.05)
+        again.run(steps=20)
+        again.checkpoint("end")
+    for start in ("", "000001", kept):
+        report = verify(open_recording(folder), start)
+        assert report.same, report.sentence
+        assert report.costs == 20
