@@ -2,8 +2,9 @@
 
 A process that ended between a checkpoint's file and its line leaves one such file. More of them, or
 one on a branch that the ledger does not know, mean that lines of the ledger were lost. Where a
-branch began is written in its first checkpoint, so the tree can be had again; what a person did and
-said in between cannot.
+branch began is written in its first checkpoint, and where a self-contained file was unpacked in the
+first of the folder, which has the curves of all branches. So the tree can be had again; what a
+person did and said in between cannot.
 """
 
 from __future__ import annotations
@@ -37,46 +38,49 @@ def with_the_untold(journal: Journal, files: Mapping[str, Outline]) -> tuple[Jou
         grown.append("start", step=0, epoch=0.0, branch="main", when=first.when, who="session")
     untold = sorted(set(files) - named)
     for key in untold:
-        for branch in _line_to(files[key], files, known):
-            _begin(grown, branch, files)
-            branches.append(branch)
-            known.add(branch)
+        # An unpacked file may be the only one to know a branch, on which nothing was stored since.
+        told = [piece.branch for piece in files[key].history]
+        for name in (*told, files[key].info.branch):
+            for branch in _line_to(name, files, known):
+                _begin(grown, branch, files)
+                branches.append(branch)
+                known.add(branch)
         _store(grown, files[key])
     return grown, _in_words(not len(journal), branches, len(untold))
 
 
-def _line_to(contents: Outline, files: Mapping[str, Outline], known: set[str]) -> list[str]:
-    """The unknown branches up to that of a checkpoint, the parent before its child."""
+def _line_to(name: str, files: Mapping[str, Outline], known: set[str]) -> list[str]:
+    """The unknown branches up to one, the parent before its child."""
     line: list[str] = []
-    branch = contents.info.branch
+    branch = name
     while branch not in known:
-        first = _first_on(branch, files)
+        first = _first_of(branch, files)
         if first is None or branch in line:
+            key = min(k for k, f in files.items() if name in _branches_of(f))
             raise SessionError(
-                f"Checkpoint {int(contents.info.key)} belongs to {contents.info.branch}; neither "
-                f"the journal nor another checkpoint tells where {branch} began. Put the journal "
-                f"back from a copy."
+                f"Checkpoint {int(key)} belongs to {name}; neither the journal nor another "
+                f"checkpoint tells where {branch} began. Put the journal back from a copy."
             )
         line.append(branch)
-        branch = _piece(first).parent
+        branch = first[1].parent
     return line[::-1]
 
 
-def _piece(contents: Outline) -> Segment:
-    return contents.history[0]
+def _branches_of(contents: Outline) -> set[str]:
+    return {contents.info.branch, *(piece.branch for piece in contents.history)}
 
 
-def _first_on(branch: str, files: Mapping[str, Outline]) -> Outline | None:
-    """The checkpoint whose curves begin with the branch, as far as it is there."""
-    mine = [c for c in files.values() if c.info.branch == branch and c.history]
-    mine = [c for c in mine if _piece(c).branch == branch]
-    return min(mine, key=lambda c: (_piece(c).first_step, c.info.key), default=None)
+def _first_of(branch: str, files: Mapping[str, Outline]) -> tuple[Outline, Segment] | None:
+    """The earliest piece of a branch's curves, and the checkpoint that has it."""
+    pieces = [(c, p) for c in files.values() for p in c.history if p.branch == branch]
+    return min(pieces, key=lambda one: (one[1].first_step, one[0].info.key), default=None)
 
 
 def _begin(journal: Journal, branch: str, files: Mapping[str, Outline]) -> None:
-    first = _first_on(branch, files)
-    assert first is not None
-    piece, fork = _piece(first), files.get(first.info.parent)
+    found = _first_of(branch, files)
+    assert found is not None
+    first, piece = found
+    fork = files.get(first.info.parent) if first.info.branch == branch else None
     at_fork = fork is not None and fork.info.branch != branch
     journal.append(
         "rollback",

@@ -139,3 +139,34 @@ def test_that_a_branch_nobody_tells_the_beginning_of_is_refused(steered):
     with pytest.raises(SessionError, match="where branch-2 began"):
         Session.open(folder, read_only=True)
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("standing", ["main", "branch-2", "branch-3"])
+@pytest.mark.parametrize("more", [False, True])
+def test_that_an_unpacked_session_opens_with_all_branches_without_its_journal(
+    standing, more, steered, tmp_path
+):
+    with Session.open(steered.folder) as again:
+        if again.branch != standing:
+            again.continue_branch(standing)
+        again.run(steps=3)
+        again.save_as(tmp_path / "mail.h5")
+    folder = tmp_path / "unpacked"
+    with Session.open(tmp_path / "mail.h5", folder) as unpacked:
+        if more:
+            unpacked.run(steps=5)
+            unpacked.checkpoint()
+    whole = lines_of(folder)
+    for kept in range(0, len(whole), 4):
+        (folder / "journal.jsonl").write_bytes(b"".join(whole[:kept]))
+        with Session.open(folder) as found:
+            assert found.fingerprint() == unpacked.fingerprint()
+            for name, branch in unpacked.timeline.branches.items():
+                same = found.timeline.branches[name]
+                assert (same.parent, same.fork_step) == (branch.parent, branch.fork_step)
+                for one, other in zip(
+                    found.history.view().series("train_cost", name),
+                    unpacked.history.view().series("train_cost", name),
+                    strict=True,
+                ):
+                    assert one.tobytes() == other.tobytes()
