@@ -95,5 +95,13 @@ class Owner:
 
 def highest_key(folder: Path) -> int:
     """The highest key of the checkpoint files in a folder, 0 if there are none."""
-    stems = [path.stem for path in folder.glob("*.h5")]
-    return max((int(s) for s in stems if s.isascii() and s.isdecimal()), default=0)
+    return max(map(int, keys_in(folder)), default=0)
+
+
+def keys_in(folder: Path) -> list[str]:
+    """The keys of the checkpoint files in a folder, lowest first.
+
+    What a person has put there under a name that is no key, such as a copy, is none of them.
+    """
+    stems = sorted(path.stem for path in folder.glob("*.h5"))
+    return [stem for stem in stems if stem.isascii() and stem.isdecimal()]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dllab.checkpoint import Contents, Owner, read_checkpoint
+from dllab.checkpoint import Contents, Owner, keys_in, read_checkpoint
 from dllab.errors import CheckpointError, SessionError
 from dllab.recipe import Recipe
 from dllab.replay.plan import END, Look, Stretch, plan_of
@@ -73,7 +73,7 @@ def _of_folder(folder: Path) -> Recording:
         data_fingerprint,
         read_journal(folder / "journal.jsonl").entries,
         loader(folder, owner),
-        _keys_in(folder),
+        _stored_in(folder),
         folder=folder,
     )
 
@@ -130,8 +130,8 @@ def loader(folder: Path, owner: Owner) -> Callable[[str], Contents | None]:
     return load
 
 
-def _keys_in(folder: Path) -> frozenset[str]:
-    return frozenset(path.stem for path in (folder / "checkpoints").glob("*.h5"))
+def _stored_in(folder: Path) -> frozenset[str]:
+    return frozenset(keys_in(folder / "checkpoints"))
 
 
 def recording_of_replica(replica: Replica) -> Recording:
@@ -143,7 +143,7 @@ def recording_of_replica(replica: Replica) -> Recording:
         replica.prepared.dataset.fingerprint,
         replica.entries,
         loader(folder, read_description(folder).owner) if folder else _nothing,
-        _keys_in(folder) if folder else frozenset(),
+        _stored_in(folder) if folder else frozenset(),
         end=replica.state,
         prepared=replica.prepared,
         folder=folder,

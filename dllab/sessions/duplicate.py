@@ -63,6 +63,9 @@ def _fill(folder: Path, beside: Path) -> None:
     (beside / "checkpoints").mkdir()
     gone = ""
     for path in listed:
+        if path.is_dir():
+            # Opening leaves it out too.
+            continue
         try:
             copy_file(path, beside / "checkpoints" / path.name)
         except FileNotFoundError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dllab.checkpoint import Outline, Owner
+from dllab.checkpoint import Outline, Owner, keys_in
 from dllab.errors import CheckpointError
 from dllab.training.history import Segment
 from dllab.training.journal import Entry, Journal
@@ -54,7 +54,7 @@ def _stored(
     named = {e.checkpoint: e for e in journal if e.kind == "checkpoint"}
     stored: dict[str, Stored] = {}
     read: dict[str, Outline] = {}
-    for key in _keys(folder):
+    for key in keys_in(folder / "checkpoints"):
         if key in named:
             entry = named[key]
             reason = str(entry.detail.get("reason", ""))
@@ -63,11 +63,6 @@ def _stored(
             info = contents.info
             stored[key], read[key] = Stored(info.branch, info.step, info.reason), contents
     return stored, read
-
-
-def _keys(folder: Path) -> list[str]:
-    keys = sorted(path.stem for path in (folder / "checkpoints").glob("*.h5"))
-    return [key for key in keys if key.isascii() and key.isdecimal()]
 
 
 def _path(folder: Path, key: str) -> Path:
@@ -94,7 +89,7 @@ def curves_before(folder: Path, contents: Outline, owner: Owner) -> list[Segment
 def damage_of(folder: Path, owner: Owner) -> list[str]:
     """What is wrong with each checkpoint of a session of which none can be read, latest first."""
     damaged: list[str] = []
-    for key in reversed(_keys(folder)):
+    for key in reversed(keys_in(folder / "checkpoints")):
         _read(_path(folder, key), owner, damaged)
     return damaged
 

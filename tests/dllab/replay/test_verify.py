@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from dllab import Recipe, Session
-from dllab.replay import open_recording, recording_of_session, verify
+from dllab.replay import (
+    open_recording,
+    recording_of_replica,
+    recording_of_session,
+    replay,
+    verify,
+)
+from dllab.training.replica import replica_of
 
 
 @pytest.fixture
@@ -175,3 +182,17 @@ def test_that_a_session_whose_newest_checkpoint_was_lost_is_verified(session):
         report = verify(open_recording(folder), start)
         assert report.same, report.sentence
         assert report.costs == 20
+
+
+def test_that_a_copy_made_by_hand_beside_the_checkpoints_is_left_out(session):
+    steer(session)
+    files = session.folder / "checkpoints"
+    copy = files / "000001 (copy).h5"
+    copy.write_bytes((files / "000001.h5").read_bytes())
+    (files / "٣.h5").write_bytes(b"a digit, but none of a key")
+    recording = open_recording(session.folder)
+    assert sorted(recording.stored) == [c.key for c in session.timeline.checkpoints]
+    assert verify(recording, steps=20).same
+    assert replay(recording).same
+    live = recording_of_replica(replica_of(session))
+    assert verify(live, steps=20).same

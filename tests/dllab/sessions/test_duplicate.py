@@ -121,6 +121,20 @@ def test_that_a_checkpoint_that_vanishes_meanwhile_is_tried_again(
         assert again.step == 20
 
 
+def test_that_a_folder_among_the_checkpoints_does_not_keep_a_session_from_being_copied(
+    make_session, tmp_path
+):
+    with make_session(tmp_path / "s") as session:
+        session.run(steps=5)
+        session.checkpoint()
+    (tmp_path / "s" / "checkpoints" / "000009.h5").mkdir()
+    copy = duplicate(tmp_path / "s", tmp_path / "copy")
+    with Session.open(tmp_path / "s") as one, Session.open(copy) as other:
+        assert one.fingerprint() == other.fingerprint()
+        assert "000009.h5" in " ".join(one.notices)
+        assert other.notices == []
+
+
 def test_that_a_copy_that_cannot_be_made_leaves_nothing(make_session, tmp_path, monkeypatch):
     session = make_session(tmp_path / "s")
     session.close()
