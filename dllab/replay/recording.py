@@ -161,7 +161,7 @@ def recording_of_session(session: Session) -> Recording:
         session.name,
         session.recipe,
         session.prepared.dataset.fingerprint,
-        session.journal.entries,
+        session.way_here,
         lambda key: session.store.load(key) if key in keys else None,
         keys,
         end=session.capture(),

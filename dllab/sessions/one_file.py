@@ -8,10 +8,11 @@ from dllab.errors import SessionError
 from dllab.training.session import Session
 
 
-def archive(folder: Path, path: Path) -> Path:
+def archive(folder: Path, path: Path, notices: list[str] | None = None) -> Path:
     """Write a session's present state, all curves and the journal into one ``.h5``; return it.
 
-    The session may be open elsewhere: it is only read.
+    The session may be open elsewhere: it is only read. ``notices`` gets a sentence for whatever of
+    it could not be read, which the file lacks.
 
     Raises
     ------
@@ -24,6 +25,8 @@ def archive(folder: Path, path: Path) -> Path:
         raise SessionError(f"{path} lies in the session's own folder; choose another place.")
     with Session.open(folder, read_only=True) as session:
         session.save_as(path)
+        if notices is not None:
+            notices.extend(session.notices)
     return path
 
 

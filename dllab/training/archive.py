@@ -59,7 +59,7 @@ def _as_it_is(session: Session) -> Contents:
         recipe=session.recipe.to_toml(),
         data_fingerprint=session.prepared.dataset.fingerprint,
         complete=True,
-        journal=_lines(session.journal.entries),
+        journal=_lines(session.way_here),
         tree=_branches(session.timeline.branches.values()),
         facts=facts(),
     )

@@ -15,7 +15,7 @@ from dllab.training import archive
 from dllab.training.home import Description, bring_up, new_home, read_description
 from dllab.training.journal import Journal, read_journal
 from dllab.training.lock import SessionLock
-from dllab.training.place import Place
+from dllab.training.place import Place, goes_on_after
 from dllab.training.planting import leave_out_strangers, plant, regrow
 from dllab.training.prepare import build_network, prepare
 from dllab.training.session import Session
@@ -186,9 +186,16 @@ def _stand(session: Session, base: Contents, place: Place, whole: Journal) -> No
         # A knob turned at the very step that is stored belongs to the next one, and was cut off.
         session.watch.record_moved_knobs()
     session.keeper.saved_step = session.step
+    opened: dict[str, Any] = {"who": "session", "checkpoint": base.info.key, "changes": moves}
     if not session.read_only:
-        session.record(
-            "open", step=session.step, who="session", checkpoint=base.info.key, changes=moves
+        session.record("open", step=session.step, **opened)
+    elif moves or goes_on_after(whole, base.info.key):
+        session.step_back = Journal(whole).append(
+            "open",
+            step=session.step,
+            epoch=round(session.trainer.progress, 6),
+            branch=branch,
+            **opened,
         )
 
 

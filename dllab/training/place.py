@@ -45,6 +45,17 @@ def last_place(journal: Journal, stored: Mapping[str, Stored]) -> Place:
     return Place(place, branch, moves)
 
 
+def goes_on_after(journal: Journal, key: str) -> bool:
+    """Whether a ledger tells of training after the run last stood at a checkpoint."""
+    goes_on = False
+    for entry in journal:
+        if entry.kind in STANDS and entry.checkpoint == key:
+            goes_on = False
+        elif entry.kind in STANDS or entry.kind in _MOVES:
+            goes_on = True
+    return goes_on
+
+
 def _last_left(entries: list[Entry], stored: Mapping[str, Stored]) -> tuple[str, str, int]:
     """Where the run was last known to stand: key, branch, and the index of that entry."""
     without_best = [key for key, one in stored.items() if one.reason != "best"]

@@ -44,5 +44,5 @@ class Replica:
 
 def replica_of(session: Session) -> Replica:
     """Copy a session as it stands; call it on the session's own thread, between two updates."""
-    entries, folder = session.journal.entries, session.folder
+    entries, folder = session.way_here, session.folder
     return Replica(session.recipe, session.prepared, session.trainer.capture(), entries, folder)

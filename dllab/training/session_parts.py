@@ -35,6 +35,9 @@ class SessionParts:
         What stopped the latest update, None if nothing did.
     notices:
         Sentences about anything that opening had to work around.
+    step_back:
+        Of a session that is only looked at: the ``open`` entry that whoever goes on with it would
+        write, where the ledger tells of more than the state holds; else None.
     """
 
     def __init__(self, recipe: Recipe, prepared: Prepared, network: Network, store: Store) -> None:
@@ -48,6 +51,7 @@ class SessionParts:
         self.branch = "main"
         self.guard: Guard | None = None
         self.notices: list[str] = []
+        self.step_back: Entry | None = None
 
     @property
     def store(self) -> Store:
@@ -64,6 +68,11 @@ class SessionParts:
     def read_only(self) -> bool:
         """Whether the session can be looked at only."""
         return isinstance(self.store, ReadOnlyStore)
+
+    @property
+    def way_here(self) -> tuple[Entry, ...]:
+        """The ledger as it leads to the present state."""
+        return self.journal.entries + ((self.step_back,) if self.step_back else ())
 
     @property
     def name(self) -> str:

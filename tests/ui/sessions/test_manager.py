@@ -178,6 +178,25 @@ def test_that_the_archive_of_a_session_opens_in_a_fresh_profile(
     assert (w.now.folder / "session.toml").is_file()
 
 
+def test_that_archiving_says_what_of_the_session_could_not_be_read(
+    manager, lab_window, sessions_in_tmp, tmp_path
+):
+    w = lab_window
+    newest = max((sessions_in_tmp / "long" / "checkpoints").glob("*.h5"))
+    content = bytearray(newest.read_bytes())
+    content[5000] ^= 255
+    newest.write_bytes(content)
+    choose(w, manager, sessions_in_tmp / "long")
+    press(w, manager, "sessions.archive")
+    asked = manager.findChild(QFileDialog, "dialog.archive")
+    asked.fileSelected.emit(str(tmp_path / "mail.h5"))
+    asked.reject()
+    w.until(lambda: "was written into" in manager.problem.text())
+    assert f"{newest.name} is damaged" in manager.problem.text()
+    assert manager.problem.property("tone") == "warning"
+    listed(w, manager)
+
+
 def test_that_del_throws_away_and_the_trash_gives_back(manager, lab_window, sessions_in_tmp):
     w = lab_window
     choose(w, manager, sessions_in_tmp / "long")

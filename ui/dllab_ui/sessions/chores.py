@@ -33,11 +33,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Done:
-    """How a chore ended: words, whether it failed, the session to select then, and one that has a
-    new name."""
+    """How a chore ended: words and their tone, the session to select then, and one that has a new
+    name."""
 
     words: str
-    failed: bool = False
+    tone: str = "muted"
     folder: Path | None = None
     renamed: Path | None = None
 
@@ -116,6 +116,6 @@ def _carry_out(chore: Chore) -> Iterator[Done]:
     try:
         yield chore()
     except DllabError as error:
-        yield Done(str(error), failed=True)
+        yield Done(str(error), "danger")
     except OSError as error:
-        yield Done(f"The system refused: {error.strerror or error}.", failed=True)
+        yield Done(f"The system refused: {error.strerror or error}.", "danger")

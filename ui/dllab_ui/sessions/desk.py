@@ -182,7 +182,7 @@ class SessionDesk(QObject):
             self._titled = Path()
             self._lab.hurry()
         if self._manager is None:
-            self._window.status.say(done.words, "danger" if done.failed else "muted")
+            self._window.status.say(done.words, done.tone)
 
     def _on_failed(self) -> None:
         if not self._lab.is_open and not self._lab.is_loading:

@@ -123,16 +123,16 @@ class SessionManager(BaseDialog):
         self.hold()
 
     def _on_done(self, done: Done) -> None:
-        self._tell(done.words, failed=done.failed)
+        self._tell(done.words, done.tone)
         if done.folder is not None:
             self._select = done.folder
         self.chores.look()
         self.hold()
 
-    def _tell(self, text: str, *, failed: bool = False) -> None:
+    def _tell(self, text: str, tone: str = "muted") -> None:
         # Not by `complain`, which would hold Open.
         self.problem.setText(text)
-        self.problem.setProperty("tone", "danger" if failed else "muted")
+        self.problem.setProperty("tone", tone)
         self.problem.style().unpolish(self.problem)
         self.problem.style().polish(self.problem)
         self.problem.show()
@@ -196,7 +196,9 @@ def _throw_away(summary: Summary) -> Done:
 
 
 def _archive(summary: Summary, path: Path) -> Done:
-    return Done(f"“{summary.name}” was written into {archive(summary.folder, path)}.")
+    notices: list[str] = []
+    words = f"“{summary.name}” was written into {archive(summary.folder, path, notices)}."
+    return Done(" ".join([words, *notices]), "warning" if notices else "muted")
 
 
 def _put_back(trashed: Trashed) -> Done:
