@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 Range = tuple[float, float]
 
@@ -37,3 +38,22 @@ def snapped(low: float, high: float, kept: Range | None = None) -> Range:
     # A cost or an error never falls below 0: air there would only look like a value.
     start = 0.0 if low >= 0 > start else start
     return start, math.ceil((high + 2 * air) / unit) * unit
+
+
+def widened(own: Range, beside: Iterable[tuple[float, float, float]], log: bool) -> Range:
+    """``own``, the range of the run itself, widened for the curves ``beside`` it.
+
+    Each is (lowest, highest, share): it is taken in where that widens an end by no more than
+    ``share`` times what the run takes, and else cut at the edge, as a part of it would only cost
+    the run its height. On a linear axis what the run takes is measured from 0, as costs and errors
+    are; on a logarithmic one it is at least a decade, so that there is room beside a run of few
+    points too.
+    """
+    low, high = own
+    size = max(high - low, 1.0) if log else max(high, 0.0) - min(low, 0.0)
+    for lowest, highest, share in beside:
+        if lowest >= own[0] - share * size:
+            low = min(low, lowest)
+        if highest <= own[1] + share * size:
+            high = max(high, highest)
+    return low, high

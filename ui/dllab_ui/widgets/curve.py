@@ -16,6 +16,8 @@ from dllab_ui.widgets.series import Series
 CurveStyle = Literal["raw", "line", "points", "step", "dashes"]
 
 _SMOOTHING_PIECE = 1 << 16
+# A twin is asked for to be compared, so it gets more room than what is left behind.
+_GHOST_SHARE, _TWIN_SHARE = 1.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ class Curve:
         self.series = Series(dense_from, self._dtype)
         self.smoothed: MinMaxPyramid | None = None
         self._average: MovingAverage | None = None
+
+    @property
+    def range_share(self) -> float | None:
+        """Up to how many times the run's height it is worth in the y range, None for the run.
+
+        A branch that was left because it went wrong must not flatten the run for good.
+        """
+        if not self.in_legend:
+            return _GHOST_SHARE
+        return _TWIN_SHARE if self.style == "dashes" else None
 
     def clear(self) -> None:
         """Forget all points."""

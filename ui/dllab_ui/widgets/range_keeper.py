@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from dllab_ui.widgets.auto_range import Range, growing_end, snapped
+from dllab_ui.widgets.auto_range import Range, growing_end, snapped, widened
 from dllab_ui.widgets.axis_knots import AxisKnots
 from dllab_ui.widgets.curve import Curve
 from dllab_ui.widgets.plot_canvas import RunViewBox
@@ -103,9 +103,21 @@ class RangeKeeper:
     def _fitting_y(
         self, curves: Iterable[Curve], also: Iterable[float], steps: Range, log: bool
     ) -> Range | None:
-        bounds = [curve.extremes(*steps, log) for curve in curves]
-        values = [value for pair in bounds for value in pair if math.isfinite(value)]
-        values += [value for value in also if math.isfinite(value)]
+        own: list[float] = []
+        beside: list[tuple[float, float, float]] = []
+        for curve in curves:
+            low, high = curve.extremes(*steps, log)
+            if not (math.isfinite(low) and math.isfinite(high)):
+                continue
+            if curve.range_share is None:
+                own += [low, high]
+            else:
+                beside.append((low, high, curve.range_share))
+        values = [value for value in also if math.isfinite(value)]
+        if own:
+            values += widened((min(own), max(own)), beside, log)
+        else:
+            values += [end for low, high, _ in beside for end in (low, high)]
         if not values:
             return None
         self._kept_y = snapped(min(values), max(values), self._kept_y)
