@@ -28,12 +28,13 @@ class Knob(QWidget):
         self._entry: Entry | None = None
         self._shown: Any = None
         self._asked: Any = None
+        self._objected = False
         self.asleep = ""
         """Why the knob has no effect now, or empty."""
 
     def requested(self, ticket: int) -> None:
         """A change is on its way."""
-        self._ticket, self._entry = ticket, None
+        self._ticket, self._entry, self._objected = ticket, None, False
         self.say("requested …", "requested")
 
     def learned(self, entry: Entry) -> None:
@@ -43,38 +44,58 @@ class Knob(QWidget):
     def refused(self, message: str) -> None:
         """The change was not taken; the old value stands."""
         self._ticket = self._entry = self._shown = self._asked = None
+        self.object(message)
+
+    def object(self, message: str) -> None:
+        """Say why what was typed is not taken, until the person edits again."""
+        self._objected = True
         self.say(message, "refused")
+
+    def edited(self) -> None:
+        """The person is at it again: what was said against the last try is read."""
+        if self._objected:
+            self._objected = False
+            self.say("", "")
 
     def forget(self) -> None:
         """Another session."""
         self._ticket = self._entry = self._shown = self._asked = None
+        self._objected = False
         self.say("", "")
+
+    def _tell(self, text: str, kind: StatusKind) -> None:
+        """Say what has become of a change, unless a refusal is still to be read."""
+        if not self._objected:
+            self.say(text, kind)
 
     def follow(self, snapshot: Snapshot, value: Any) -> None:
         """Show the value in force, unless a change of it is still on its way."""
+        asked = self._asked
         if self._ticket is not None:
             if snapshot.handled < self._ticket:
                 return
             self._ticket = self._asked = None
             if self._entry is None:
-                self.say("", "")
+                self._tell("", "")
         entry = self._entry
         if value != self._shown:
-            if entry is None and self._shown is not None:
+            if self._shown is not None and value != asked:
                 # Moved by something else, a rollback: what was said is about another value.
-                self.say("", "")
+                self._objected = False
+                if entry is None:
+                    self.say("", "")
             self._shown = value
             self.show_value(value)
         if entry is None:
             return
         if entry.branch != snapshot.branch:
             self._entry = None
-            self.say("", "")
+            self._tell("", "")
         elif snapshot.step >= entry.step:
             self._entry = None
-            self.say(f"applied @ {words.at_step(entry.step, entry.epoch)}", "applied")
+            self._tell(f"applied @ {words.at_step(entry.step, entry.epoch)}", "applied")
         else:
-            self.say(f"requested → next update, step {words.count(entry.step)}", "requested")
+            self._tell(f"requested → next update, step {words.count(entry.step)}", "requested")
 
     def ask(self, value: Any) -> None:
         """The person wants a value; the present one is no change."""
@@ -100,6 +121,7 @@ class Knob(QWidget):
         if why == self.asleep:
             return False
         self.asleep = why
+        self._objected = False
         self.setEnabled(not why)
         self.setToolTip(why)
         self.say(why, "")

@@ -34,9 +34,18 @@ class SliderKnob(Knob):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.control)
-        self.control.value_changing.connect(lambda _: self.say("requested on release", "requested"))
-        self.control.value_chosen.connect(self.ask)
-        self.control.refused.connect(lambda text: self.say(text, "refused"))
+        self.control.value_changing.connect(lambda _: self._dragged())
+        self.control.value_chosen.connect(self._settled)
+        self.control.edit.textEdited.connect(self.edited)
+        self.control.refused.connect(self.object)
+
+    def _dragged(self) -> None:
+        self.edited()
+        self.say("requested on release", "requested")
+
+    def _settled(self, value: float) -> None:
+        self.edited()
+        self.ask(value)
 
     def show_value(self, value: Any) -> None:
         """Put a value into the control."""
@@ -68,7 +77,7 @@ class FieldKnob(Knob):
             self._box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             self._box.addItems([self.record.show(pick) for pick in picks])
             self._box.addItems(list(self.record.choices))
-            self._box.activated.connect(lambda _: self._take())
+            self._box.activated.connect(lambda _: self._picked())
             self._line = self._box.lineEdit()
         else:
             self._line = QLineEdit()
@@ -76,6 +85,7 @@ class FieldKnob(Knob):
         if self._line is not None:
             self._line.setAccessibleName(f"{self.record.name} value")
             self._line.editingFinished.connect(self._take)
+            self._line.textEdited.connect(self.edited)
         self.editor.setObjectName(f"knob.{knob}.value")
         self.editor.setAccessibleName(self.record.name)
         self.editor.setToolTip(tooltip(self.record))
@@ -111,13 +121,17 @@ class FieldKnob(Knob):
             return True
         return super().eventFilter(watched, event)
 
+    def _picked(self) -> None:
+        self.edited()
+        self._take()
+
     def _take(self) -> None:
         text = self._box.currentText() if self._box is not None else self._text()
         try:
             value = self.record.parse(text.replace(",", "").replace("\u202f", ""))
         except HyperparameterError as error:
             shown = self._shown
-            self.say(str(error), "refused")
+            self.object(str(error))
             if shown is not None:
                 self.show_value(shown)
             return

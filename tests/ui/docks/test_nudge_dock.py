@@ -1,0 +1,79 @@
+"""The nudge dock in a real window: what a knob says while changes come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from window import LabWindow
+
+
+@pytest.fixture
+def circles(qtbot: QtBot, tmp_path: Path) -> Iterator[LabWindow]:
+    made = LabWindow(qtbot)
+    made.create(tmp_path / "circles", evaluate_every=100)
+    yield made
+    made.put_away()
+
+
+def type_in(lab: LabWindow, knob: str, text: str) -> None:
+    editor = lab.window.findChild(QComboBox, f"knob.{knob}.value")
+    field = editor.lineEdit() if editor is not None else lab.child(QLineEdit, f"knob.{knob}.value")
+    field.setFocus()
+    field.selectAll()
+    lab.qtbot.keyClicks(field, text)
+    lab.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def said(lab: LabWindow, knob: str) -> str:
+    labels = lab.window.nudge.knobs[knob].findChildren(QLabel)
+    return "\n".join(label.text() for label in labels)
+
+
+def request(lab: LabWindow, knob: str, text: str) -> None:
+    type_in(lab, knob, text)
+    lab.until(lambda: "next update" in said(lab, knob))
+
+
+@pytest.mark.parametrize(("knob", "good"), [("learning_rate", "0.02"), ("mini_batch_size", "64")])
+def test_that_a_refusal_stays_while_a_change_waits_for_its_update(
+    circles: LabWindow, knob: str, good: str
+) -> None:
+    request(circles, knob, good)
+    type_in(circles, knob, "abc")
+    refusal = said(circles, knob)
+    assert "must be" in refusal
+
+    circles.window.nudge.show_snapshot(circles.now)
+    assert said(circles, knob) == refusal
+
+    circles.trigger("step")
+    circles.until_paused(1)
+    assert "must be" in said(circles, knob)
+
+
+def test_that_editing_again_takes_the_refusal_back(circles: LabWindow) -> None:
+    request(circles, "learning_rate", "0.02")
+    type_in(circles, "learning_rate", "nan")
+    field = circles.child(QLineEdit, "knob.learning_rate.value")
+
+    circles.qtbot.keyClicks(field, "5")
+    circles.window.nudge.show_snapshot(circles.now)
+
+    assert "must be" not in said(circles, "learning_rate")
+    assert "next update" in said(circles, "learning_rate")
+
+
+def test_that_a_refusal_goes_when_another_value_stands(circles: LabWindow) -> None:
+    type_in(circles, "learning_rate", "abc")
+    assert "must be" in said(circles, "learning_rate")
+
+    circles.lab.nudge({"learning_rate": 0.5})
+    circles.until(lambda: circles.now.hyperparameters["learning_rate"] == 0.5)
+
+    assert "must be" not in said(circles, "learning_rate")
