@@ -53,7 +53,7 @@ class CurvesView(QWidget):
         self.setObjectName("curves")
         self.cost = CurvePlot("cost", "cost J")
         self.error = CurvePlot("error", "error")
-        self.strip = CurvePlot("knobs", "knobs")
+        self.strip = CurvePlot("knobs", "knobs", legend_below=True)
         self.plots = [self.cost, self.error, self.strip]
         self._drawing = InTurns(
             self, lambda: self._draw(self.cost), lambda: self._draw(self.error), self._draw_strip

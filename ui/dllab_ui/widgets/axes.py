@@ -27,6 +27,7 @@ class PlotAxis(pg.AxisItem):
 
     def __init__(self, orientation: str) -> None:
         self.kind = "number"
+        self.name_at_start = False
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0, maxTickLevel=0, autoExpandTextSpace=False)
@@ -49,6 +50,12 @@ class PlotAxis(pg.AxisItem):
         size = size or self.geometry().width()
         levels = self.tickValues(self.range[0], self.range[1], size) if size > 0 else []
         return [float(value) for value in levels[0][1]] if levels else []
+
+    def resizeEvent(self, event: Any = None) -> None:
+        """Place the name; Qt's hook, which pyqtgraph calls too."""
+        super().resizeEvent(event)
+        if self.name_at_start and self.label is not None:
+            self.label.setX(0)
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> Any:
         """Distances between ticks; pyqtgraph's hook."""

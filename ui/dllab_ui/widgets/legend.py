@@ -1,4 +1,4 @@
-"""The legend in the upper right corner of a plot."""
+"""The legend of a plot: a box at its upper or lower edge, or a row under its axis."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from collections.abc import Callable
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.axis_knots import AXIS_LABELS
 from dllab_ui.widgets.curve import Curve
 from dllab_ui.widgets.overlay import Overlay, small_font, text_width
+from dllab_ui.widgets.plot_canvas import PlotCanvas
 
-_PAD, _SAMPLE, _GAP, _TOP, _RIGHT = 7.0, 20.0, 7.0, 24.0, 8.0
+_PAD, _SAMPLE, _GAP, _TOP, _SIDE = 7.0, 20.0, 7.0, 24.0, 8.0
+# How far to the right and to the bottom: a falling curve leaves the upper right free.
+_PLACES = ((1.0, 0), (0.0, 0), (0.5, 0), (1.0, 1), (0.0, 1), (0.5, 1))
 
 
 class Legend(Overlay):
@@ -24,6 +29,8 @@ class Legend(Overlay):
         self._curves: list[Curve] = []
         self._theme: Theme | None = None
         self._box = QRectF()
+        self._cells: list[QRectF] = []
+        self._place = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_curves(self, curves: list[Curve], theme: Theme) -> None:
@@ -35,42 +42,66 @@ class Legend(Overlay):
         """The box of the legend."""
         return self._box
 
-    def _follow(self, *_: object) -> None:
+    def keep_clear(self, hidden: Callable[[QRectF], int]) -> None:
+        """Go where half as much is ``hidden`` by a box as here, or less, if there is such a place.
+
+        It stays where it is while it hides nothing, so that it does not wander.
+        """
+        here = hidden(self._box) if self._curves else 0
+        if not here:
+            return
+        counts = [hidden(self._box_at(place)) for place in range(len(_PLACES))]
+        if min(counts) <= here / 2:
+            self._place = counts.index(min(counts))
+            self._follow()
+
+    def _box_at(self, place: int) -> QRectF:
         font = small_font()
         widest = max((text_width(curve.label, font) for curve in self._curves), default=0.0)
         width = 2 * _PAD + _SAMPLE + _GAP + widest
-        self.prepareGeometryChange()
         height = len(self._curves) * self._row_height() + 2 * 4 if self._curves else 0.0
-        self._box = QRectF(round(self.width - width - _RIGHT), _TOP, round(width), round(height))
+        right, bottom = _PLACES[place]
+        left = _SIDE + right * (self.width - width - 2 * _SIDE)
+        # The highest row belongs to the markers.
+        top = max(_TOP, self.height - height - _SIDE) if bottom else _TOP
+        return QRectF(round(left), round(top), round(width), round(height))
+
+    def _follow(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        self._box = self._box_at(self._place)
+        row = self._row_height()
+        first = QRectF(self._box.left(), self._box.top() + 4, self._box.width(), row)
+        self._cells = [first.translated(0, row * number) for number in range(len(self._curves))]
         self.update()
 
     def mouseClickEvent(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
         """Hide or show the curve of the row; pyqtgraph's hook."""
-        row = int((event.pos().y() - self._box.top() - 4) // self._row_height())
-        if event.button() == Qt.MouseButton.LeftButton and 0 <= row < len(self._curves):
-            event.accept()
-            self._toggled(self._curves[row].key)
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        for cell, curve in zip(self._cells, self._curves, strict=True):
+            if cell.contains(event.pos()):
+                event.accept()
+                self._toggled(curve.key)
+                return
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw box, samples and names."""
         if not self._curves or self._theme is None:
             return
-        theme = self._theme
+        self._paint_ground(painter, self._theme)
+        painter.setFont(small_font())
+        metrics = QFontMetricsF(small_font())
+        for cell, curve in zip(self._cells, self._curves, strict=True):
+            self._paint_sample(painter, curve, QPointF(cell.left() + _PAD, cell.center().y()))
+            painter.setPen(QColor(self._theme.text if curve.visible else self._theme.disabled))
+            room = cell.adjusted(_PAD + _SAMPLE + _GAP, 0, 0, 0)
+            text = metrics.elidedText(curve.label, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_ground(self, painter: QPainter, theme: Theme) -> None:
         painter.setPen(QPen(QColor(theme.border)))
         painter.setBrush(QColor(theme.panel))
         painter.drawRect(self._box.adjusted(0.5, 0.5, -0.5, -0.5))
-        font, height = small_font(), self._row_height()
-        painter.setFont(font)
-        for row, curve in enumerate(self._curves):
-            top = self._box.top() + 4 + row * height
-            self._paint_sample(painter, curve, QPointF(self._box.left() + _PAD, top + height / 2))
-            painter.setPen(QColor(theme.text if curve.visible else theme.disabled))
-            left = self._box.left() + _PAD + _SAMPLE + _GAP
-            painter.drawText(
-                QRectF(left, top, self._box.right() - left, height),
-                Qt.AlignmentFlag.AlignVCenter,
-                curve.label,
-            )
 
     def _paint_sample(self, painter: QPainter, curve: Curve, at: QPointF) -> None:
         assert self._theme is not None
@@ -93,3 +124,40 @@ class Legend(Overlay):
 
     def _row_height(self) -> float:
         return round(QFontMetricsF(small_font()).height() + 3)
+
+
+class LegendRow(Legend):
+    """Samples and names in a row beside the name of the x axis, for a plot of few pixels."""
+
+    def __init__(self, canvas: PlotCanvas, toggled: Callable[[str], None]) -> None:
+        self._canvas = canvas
+        super().__init__(canvas.view_box, toggled)
+        # What belongs to the view box is cut at its edge.
+        self.setParentItem(canvas.getPlotItem())
+        canvas.bottom.name_at_start = True
+        canvas.bottom.geometryChanged.connect(self._follow)
+
+    def keep_clear(self, hidden: Callable[[QRectF], int]) -> None:
+        """No curve comes here."""
+
+    def _follow(self, *_: object) -> None:
+        self.prepareGeometryChange()
+        axis, height = self._canvas.bottom.geometry(), self._row_height()
+        font = small_font()
+        # Of the names that the axis may have, so that another axis moves nothing.
+        start = (
+            max(text_width(name, QApplication.font()) for name in AXIS_LABELS.values()) + 2 * _PAD
+        )
+        most = max(0.0, axis.width() - start) / max(1, len(self._curves))
+        fixed = 2 * _PAD + _SAMPLE + _GAP
+        widths = [min(most, fixed + text_width(c.label, font) + 1) for c in self._curves]
+        left, top = axis.right() - sum(widths) + _PAD, axis.bottom() - height
+        self._box = QRectF(left, top, sum(widths), height)
+        self._cells = []
+        for width in widths:
+            self._cells.append(QRectF(left, top, width, height))
+            left += width
+        self.update()
+
+    def _paint_ground(self, painter: QPainter, theme: Theme) -> None:
+        """It lies on the panel itself."""

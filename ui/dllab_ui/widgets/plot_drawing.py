@@ -7,16 +7,17 @@ from collections.abc import Hashable, Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from dllab_ui.theme import Theme
 from dllab_ui.widgets import plot_export
 from dllab_ui.widgets.axis_knots import AXIS_COLUMNS, AXIS_LABELS, AxisKnots, AxisMode
 from dllab_ui.widgets.curve import Curve, Window
 from dllab_ui.widgets.curve_layer import CurveLayer
-from dllab_ui.widgets.legend import Legend
+from dllab_ui.widgets.legend import Legend, LegendRow
+from dllab_ui.widgets.legend_place import hidden_stretches
 from dllab_ui.widgets.markers import MarkerLayer
 from dllab_ui.widgets.one_shot import one_shot
 from dllab_ui.widgets.plot_frame import PlotFrame
@@ -25,6 +26,7 @@ from dllab_ui.widgets.range_keeper import RangeKeeper
 from dllab_ui.widgets.reference_lines import ReferenceLines
 
 _APART_MS = 4
+_CALM_MS = 400
 
 
 class PlotDrawing(PlotFrame):
@@ -39,7 +41,14 @@ class PlotDrawing(PlotFrame):
     visibility_changed = Signal(str, bool)
     """Key of a curve hidden or shown from the legend or the keyboard."""
 
-    def __init__(self, title: str, y_label: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        y_label: str = "",
+        parent: QWidget | None = None,
+        *,
+        legend_below: bool = False,
+    ) -> None:
         super().__init__(title, parent)
         self._mode: AxisMode = "step"
         self._all_knots: dict[AxisMode, AxisKnots] = {}
@@ -54,13 +63,17 @@ class PlotDrawing(PlotFrame):
         self._ranges = RangeKeeper(view_box)
         self._references = ReferenceLines(view_box)
         self._markers = MarkerLayer(view_box, self._to_x)
-        self._legend = Legend(view_box, self.toggle)
+        self._legend = (
+            LegendRow(self.canvas, self.toggle) if legend_below else Legend(view_box, self.toggle)
+        )
         self._reader = PlotReader(
             self.canvas, self._markers, self._listed, lambda: (self._mode, self._knots),
             self._with_tips, lambda: self._log,
         )  # fmt: skip
         self._soon = one_shot(self, self.refresh)
         self._showing = one_shot(self, self.show_drawn, _APART_MS)
+        self._clearing = one_shot(self, self._clear_curves, _CALM_MS)
+        self.canvas.left_by_mouse.connect(self._clearing.start)
         self.canvas.left.setLabel(y_label)
         self.canvas.bottom.setLabel(AXIS_LABELS["step"])
         self.canvas.bottom.set_kind("count")
@@ -141,6 +154,19 @@ class PlotDrawing(PlotFrame):
             self._markers.visible_steps = steps
             self._markers.update()
         self._reader.refresh()
+        if not self._clearing.isActive():
+            self._clearing.start()
+
+    def _clear_curves(self) -> None:
+        """Let the legend go where it hides less, now and then and never under a hand."""
+        if self._reader.active or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return
+        box = self.canvas.view_box
+        size, view = (box.width(), box.height()), box.viewRange()
+        curves = list(self._layer.curves.values())
+        self._legend.keep_clear(
+            lambda place: hidden_stretches(place, size, view, curves, self._knots, self._log)
+        )
 
     def _draw(self) -> None:
         started = time.perf_counter()
