@@ -2,7 +2,15 @@
 
 
 class DllabError(Exception):
-    """Base of every error a person can cause; its message says what, where, and what to do."""
+    """Base of every error a person can cause; its message says what, where, and what to do.
+
+    ``plain`` is the message for the window, where nobody needs the key of a recipe or Python's
+    quotes; the same unless it is given.
+    """
+
+    def __init__(self, message: str = "", plain: str = "") -> None:
+        super().__init__(message)
+        self.plain = plain or message
 
 
 class DataError(DllabError):

@@ -53,7 +53,8 @@ class Option:
         checked = _CHECKS[self.kind](self, value)
         if checked is None:
             raise DataError(
-                f"{self.name} ({self.key}) must be {self.range_text}; got {_briefly(value)}."
+                f"{self.name} ({self.key}) must be {self.range_text}; got {_briefly(value)}.",
+                f"{self.name} must be {self.range_text}, not {_told(value)}.",
             )
         return checked
 
@@ -196,6 +197,10 @@ _CHECKS = {
     "delimiter": _delimiter,
     "shares": _shares,
 }
+
+
+def _told(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) and 0 < len(value) <= 60 else _briefly(value)
 
 
 def _briefly(value: Any) -> str:

@@ -67,12 +67,18 @@ class Hyperparameter:
         """The allowed values in words, for messages and tooltips."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
+        low, high = self._number(self.low), self._number(self.high)
         if self.kind == "units":
-            return f"a list of whole numbers in [{self.low:g}, {self.high:g}]"
-        left, right = "(" if self.low_open else "[", ")" if self.high_open else "]"
-        whole = "a whole number " if self.kind == "int" else "a number "
+            return f"a list of whole numbers from {low} to {high}"
+        what = "a whole number" if self.kind == "int" else "a number"
+        start = f"above {low}" if self.low_open else f"from {low}"
+        end = f"to below {high}" if self.high_open else f"to {high}"
         also = "" if self.off is None else f", or {self.off:g} for {self.off_name}"
-        return f"{whole}in {left}{self.low:g}, {self.high:g}{right}{also}"
+        return f"{what} {start} {end}{also}"
+
+    def _number(self, value: float) -> str:
+        whole = self.kind != "float" or (1000 <= value < 1e7 and value % 1 == 0)
+        return f"{value:,.0f}" if whole else f"{value:g}".replace("e+", "e")
 
     def check(self, value: Any) -> Any:
         """Return ``value`` in its canonical type.
@@ -88,10 +94,21 @@ class Hyperparameter:
             return self._check_units(value)
         return self._check_one(value)
 
-    def _refuse(self, value: Any) -> HyperparameterError:
+    def _refuse(self, value: Any, typed: str | None = None) -> HyperparameterError:
+        given = value if typed is None else typed
         return HyperparameterError(
-            f"{self.name} ({self.key}) must be {self.range_text}; got {_briefly(value)}."
+            f"{self.name} ({self.key}) must be {self.range_text}; got {_briefly(given)}.",
+            f"{self.name} must be {self.range_text}, not {self._told(given)}.",
         )
+
+    def _told(self, given: Any) -> str:
+        """What was given, as it is written in the window."""
+        if isinstance(given, str):
+            return f"“{given if len(given) <= 60 else given[:50] + '…'}”" if given else "empty"
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        if number and abs(given) < 1e15:
+            return f"{given:,d}" if isinstance(given, int) else f"{given:,.10g}"
+        return _briefly(given)
 
     def _check_one(self, value: Any) -> Any:
         if self.kind == "choice":
@@ -137,20 +154,23 @@ class Hyperparameter:
             If the text is no such value or out of range.
         """
         text = text.strip()
-        if self.kind == "choice":
-            return self.check(text.lower())
-        if self.off is not None and text.lower() == self.off_name:
-            return self.check(self.off)
         try:
-            if self.kind == "units":
-                return self.check([int(part) for part in text.strip("[]() ").split(",") if part])
-            if self.per_layer and "," in text:
-                return self.check([float(part) for part in text.strip("[]() ").split(",")])
-            if self.kind == "int" and _THOUSANDS.fullmatch(text):
-                text = text.replace(",", "")
-            return self.check(float(text))
-        except ValueError:
-            raise self._refuse(text) from None
+            return self.check(self._read(text))
+        except (ValueError, HyperparameterError):
+            raise self._refuse(None, text) from None
+
+    def _read(self, text: str) -> Any:
+        if self.kind == "choice":
+            return text.lower()
+        if self.off is not None and text.lower() == self.off_name:
+            return self.off
+        if self.kind == "units":
+            return [int(part) for part in text.strip("[]() ").split(",") if part]
+        if self.per_layer and "," in text:
+            return [float(part) for part in text.strip("[]() ").split(",")]
+        if self.kind == "int" and _THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
+        return float(text)
 
     def show(self, value: Any) -> str:
         """A short text for ``value``, the same wherever it is shown."""

@@ -44,7 +44,7 @@ RULES = (
         choices=("off", "pause", "halve"), live=True,
     ),
     Hyperparameter(
-        "plateau_epochs", "", "a plateau is", "training", "Rules", "int", 5,
+        "plateau_epochs", "", "plateau length", "training", "Rules", "int", 5,
         "Epochs without a lower dev cost after which it is a plateau; counted anew after each "
         "time.",
         low=1, high=100_000, live=True, unit="epochs",

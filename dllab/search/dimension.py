@@ -175,4 +175,4 @@ def _checked(record: Hyperparameter, value: Any) -> Any:
     try:
         return record.check(value)
     except HyperparameterError as error:
-        raise SearchError(str(error)) from None
+        raise SearchError(str(error), error.plain) from None

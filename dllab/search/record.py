@@ -46,7 +46,7 @@ def plan_from(record: Mapping[str, Any], where: str) -> Plan:
     except SearchError as error:
         raise SearchError(f"{where}: {error}") from None
     except DllabError as error:
-        raise SearchError(str(error)) from None
+        raise SearchError(str(error), error.plain) from None
 
 
 def _dimension_record(dimension: Dimension) -> dict[str, Any]:

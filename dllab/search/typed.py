@@ -42,7 +42,7 @@ def choices(key: str, typed: str) -> Choices:
     try:
         return Choices(key, tuple(record.parse(part) for part in parts))
     except HyperparameterError as error:
-        raise SearchError(str(error)) from None
+        raise SearchError(str(error), error.plain) from None
 
 
 def _number(record: Hyperparameter, typed: str, which: str) -> float:
@@ -54,5 +54,7 @@ def _number(record: Hyperparameter, typed: str, which: str) -> float:
     except ValueError:
         raise SearchError(
             f"{record.name} ({record.key}): the {which} end of the range must be a number; "
-            f"got {typed!r}."
+            f"got {typed!r}.",
+            f"{record.name}: the {which} end of the range must be a number, "
+            f"not {f'“{typed}”' if typed else 'empty'}.",
         ) from None

@@ -60,6 +60,24 @@ def just_outside(record, end, sign):
 
 
 @named(NUMBERS)
+def test_that_the_window_is_told_without_key_and_pythons_quotes(record):
+    with pytest.raises(HyperparameterError) as caught:
+        record.parse("much")
+    assert caught.value.plain == f"{record.name} must be {record.range_text}, not “much”."
+    assert str(caught.value).endswith("got 'much'.")
+
+
+def test_that_large_numbers_are_told_with_separators():
+    with pytest.raises(HyperparameterError) as caught:
+        TABLE["plateau_epochs"].check(1_000_000)
+    assert (
+        caught.value.plain
+        == "plateau length must be a whole number from 1 to 100,000, not 1,000,000."
+    )
+    assert "(plateau_epochs)" in str(caught.value)
+
+
+@named(NUMBERS)
 def test_that_the_ends_of_the_range_are_where_it_says(record):
     ends = (record.low, record.low_open, -1), (record.high, record.high_open, 1)
     for end, is_open, sign in ends:

@@ -127,7 +127,7 @@ def test_that_a_range_that_makes_no_sense_is_told_and_holds_the_start(dock: Dock
     assert not dock.panel.foot.start.isEnabled()
     assert dock.child(QLineEdit, "search.learning_rate.low").property("wrong")
     type_into(dock, "search.learning_rate.low", "a little")
-    assert "must be a number; got 'a little'" in dock.panel.foot.words.text()
+    assert "must be a number, not “a little”" in dock.panel.foot.words.text()
     type_into(dock, "search.learning_rate.low", "1e-3")
     assert dock.panel.foot.words.text() == ""
     assert dock.panel.foot.start.isEnabled()

@@ -12,5 +12,5 @@ def refusal(attempt: Callable[[], object]) -> str:
     try:
         attempt()
     except DllabError as error:
-        return str(error)
+        return error.plain
     return ""

@@ -153,8 +153,8 @@ def test_that_rounding_to_readable_digits_never_leaves_a_range(
     ("make", "words"),
     [
         (lambda: Span("learning_rate", 1.0, 1e-3), "upside down; exchange"),
-        (lambda: Span("learning_rate", 0.0, 1.0), "1e-06, 10"),
-        (lambda: Span("learning_rate", 1e-3, 11), "1e-06, 10"),
+        (lambda: Span("learning_rate", 0.0, 1.0), "1e-06 to 10"),
+        (lambda: Span("learning_rate", 1e-3, 11), "1e-06 to 10"),
         (lambda: Span("l2", 0.0, 1.0), "start its range at 1e-06 or above"),
         (lambda: Span("mini_batch_size", 0, 64), "start its range at 1"),
         (lambda: Span("beta", 0.9, 1.0), "0.9999"),

@@ -196,10 +196,10 @@ def test_that_one_sided_differences_are_drawn_beside_two_sided_ones(
     ("field", "typed", "words"),
     [
         ("entries", "9999", "1 to 500 entries per block; got 9999"),
-        ("entries", "many", "must be a whole number; got 'many'"),
-        ("mini_batch", "2.5", "must be a whole number; got '2.5'"),
-        ("mini_batch", "", "must be a whole number; got ''"),
-        ("mini_batch", "inf", "must be a whole number; got 'inf'"),
+        ("entries", "many", "must be a whole number, not “many”"),
+        ("mini_batch", "2.5", "must be a whole number, not “2.5”"),
+        ("mini_batch", "", "must be a whole number, not empty"),
+        ("mini_batch", "inf", "must be a whole number, not “inf”"),
         ("bug_size", "0", "must be a number other than 0"),
     ],
 )

@@ -26,6 +26,7 @@ def type_in(lab: LabWindow, knob: str, text: str) -> None:
     field = editor.lineEdit() if editor is not None else lab.child(QLineEdit, f"knob.{knob}.value")
     field.setFocus()
     field.selectAll()
+    lab.qtbot.keyClick(field, Qt.Key.Key_Delete)
     lab.qtbot.keyClicks(field, text)
     lab.qtbot.keyClick(field, Qt.Key.Key_Return)
 
@@ -77,3 +78,17 @@ def test_that_a_refusal_goes_when_another_value_stands(circles: LabWindow) -> No
     circles.until(lambda: circles.now.hyperparameters["learning_rate"] == 0.5)
 
     assert "must be" not in said(circles, "learning_rate")
+
+
+@pytest.mark.parametrize("typed", ["abc", "1e9", ""])
+def test_that_a_whole_number_is_refused_in_the_words_of_the_others(
+    circles: LabWindow, typed: str
+) -> None:
+    circles.window.nudge.reveal("evaluate_every")
+    type_in(circles, "evaluate_every", typed)
+
+    words = f"“{typed}”" if typed else "empty"
+    assert (
+        "evaluate every must be a whole number from 1 to 100,000,000, or 0 for auto, "
+        f"not {words}; 100 stands."
+    ) in said(circles, "evaluate_every")

@@ -94,7 +94,7 @@ def test_that_without_a_suggestion_there_is_nothing_to_use(circles: LabWindow, p
     ("field", "typed", "words"),
     [
         ("low", "20", "a lower and a higher learning rate between 1e-06 and 10"),
-        ("low", "tiny", "The lowest learning rate must be a number; got 'tiny'."),
+        ("low", "tiny", "The lowest learning rate must be a number, not “tiny”."),
         ("high", "-1", "a lower and a higher learning rate"),
         ("steps", "3", "20 to 5,000 updates; got 3"),
         ("steps", "1e3.5", "must be a whole number"),

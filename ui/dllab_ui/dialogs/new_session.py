@@ -232,7 +232,7 @@ class NewSessionDialog(BaseDialog):
             if dataset is not None:
                 self.preview.setText(summary(recipe.values, dataset, cut))
         except DllabError as error:
-            return str(error)
+            return error.plain
         return self.head.folder_problem()
 
     def _cut(self, dataset: Dataset) -> SplitPreview:

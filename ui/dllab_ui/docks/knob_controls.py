@@ -131,7 +131,8 @@ class FieldKnob(Knob):
             value = self.record.parse(text.replace(",", "").replace("\u202f", ""))
         except HyperparameterError as error:
             shown = self._shown
-            self.object(str(error))
+            stands = "" if shown is None else f"; {self.record.show(shown)} stands"
+            self.object(f"{error.plain.removesuffix('.')}{stands}.")
             if shown is not None:
                 self.show_value(shown)
             return

@@ -200,7 +200,7 @@ class DataPage(QWidget):
         try:
             self._take(self.options.with_changes(**changes))
         except DataError as error:
-            self._refuse(str(error))
+            self._refuse(error.plain)
 
     def _share(self, key: str, shares: str | None) -> None:
         if shares is not None:

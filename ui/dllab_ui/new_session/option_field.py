@@ -103,7 +103,7 @@ class OptionField(QWidget):
             value = self.value()
         except DataError as error:
             self._mark(wrong=True)
-            self.refused.emit(str(error))
+            self.refused.emit(error.plain)
             return
         if value != self._given or self.box.property("wrong"):
             self._mark(wrong=False)

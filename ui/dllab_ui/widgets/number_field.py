@@ -43,7 +43,8 @@ class NumberField(QLineEdit):
             value = float("nan")
         if value != value or (self._whole and value % 1):
             kind = "a whole number" if self._whole else "a number"
-            raise DllabError(f"The {self._meaning} must be {kind}; got {typed!r}.")
+            told = f"“{typed}”" if typed else "empty"
+            raise DllabError(f"The {self._meaning} must be {kind}, not {told}.")
         return value
 
     def show_wrong(self, wrong: bool) -> None:
