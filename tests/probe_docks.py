@@ -27,6 +27,7 @@ def expect_refusal(qtbot: QtBot, panel: Any, edit: QLineEdit, typed: str, words:
     assert words in panel.row.words.text()
     assert edit.property("wrong")
     assert not panel.row.run.isEnabled()
+    assert panel.row.run.toolTip() == panel.row.words.text() != ""
     edit.setText(before)
     assert panel.row.run.isEnabled()
     assert not panel.row.words.isVisible()

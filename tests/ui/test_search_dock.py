@@ -125,12 +125,14 @@ def test_that_a_range_that_makes_no_sense_is_told_and_holds_the_start(dock: Dock
     type_into(dock, "search.learning_rate.low", "2")
     assert "upside down" in dock.panel.foot.words.text()
     assert not dock.panel.foot.start.isEnabled()
+    assert dock.panel.foot.start.toolTip() == dock.panel.foot.words.text() != ""
     assert dock.child(QLineEdit, "search.learning_rate.low").property("wrong")
     type_into(dock, "search.learning_rate.low", "a little")
     assert "must be a number, not “a little”" in dock.panel.foot.words.text()
     type_into(dock, "search.learning_rate.low", "1e-3")
     assert dock.panel.foot.words.text() == ""
     assert dock.panel.foot.start.isEnabled()
+    assert dock.panel.foot.start.toolTip().startswith("Train the trials")
     for row in dock.panel.form.ranges.rows.values():
         row.box.setChecked(False)
     assert "at least one hyperparameter" in dock.panel.foot.words.text()

@@ -278,9 +278,11 @@ def test_that_a_new_session_is_checked_before_anything_is_made(
     units.setText("8, many")
     assert not dialog.ok.isEnabled()
     assert "hidden layers" in dialog.problem.text()
+    assert dialog.ok.toolTip() == dialog.problem.text()
     units.setText("6, 5, 4")
     circles.until(lambda: "2-6-5-4-2" in dialog.preview.text())
     assert "87 parameters" in dialog.preview.text()
+    assert not dialog.ok.toolTip()
     assert "steps per epoch" in dialog.preview.text()
     assert sorted(sessions_in_tmp.iterdir()) == before
     circles.child(QLineEdit, "new.name").setText("my moons")

@@ -109,3 +109,13 @@ def test_that_another_session_begins_with_an_empty_list(dock: CheckpointsDock) -
     assert rows(dock) == []
     dock.show_snapshot(Tree(replace(FIRST, step=99)))
     assert rows(dock) == [("99", "main", "yes")]
+
+
+def test_that_the_button_says_what_it_waits_for(dock: CheckpointsDock) -> None:
+    dock.show_snapshot(Tree(FIRST, SECOND))
+    assert "Select a checkpoint" in dock.button.toolTip()
+    dock.list.setCurrentItem(dock.list.topLevelItem(0))
+    assert dock.button.isEnabled()
+    assert "Go back to the selected checkpoint" in dock.button.toolTip()
+    dock.clear()
+    assert "Select a checkpoint" in dock.button.toolTip()

@@ -50,3 +50,4 @@ class BaseDialog(QDialog):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         self.ok.setEnabled(not text)
+        self.ok.setToolTip(text)

@@ -189,7 +189,9 @@ class NewSessionDialog(BaseDialog):
             reading = self.inquiry.reading
             self.preview.setText("Looking at the data …" if reading is None else reading.stage)
             # Data of one's own are not known to be sound before all of them have been read.
-            self.ok.setEnabled(self.head.source.is_builtin)
+            if not self.head.source.is_builtin:
+                self.ok.setEnabled(False)
+                self.ok.setToolTip("The data have to be read first.")
 
     def _question(self) -> Question | None:
         field, base = self.head.source, self._base

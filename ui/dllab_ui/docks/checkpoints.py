@@ -24,6 +24,8 @@ _WIDTHS = (58, 54, 66, 96, 96, 80, 56)
 _NUMBERS = (0, 1, 3)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ROW_HEIGHT = 24
+_ROLL_BACK = "Go back to the selected checkpoint, bit for bit  [Enter]"
+_CHOOSE = "Select a checkpoint of the list first."
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -54,12 +56,9 @@ class CheckpointsDock(QWidget):
         self.list.itemActivated.connect(self._wanted)
         self.button = QPushButton("Roll back to this …")
         self.button.setObjectName("checkpoints.rollback")
-        self.button.setToolTip("Go back to the selected checkpoint, bit for bit  [Enter]")
-        self.button.setEnabled(False)
         self.button.clicked.connect(self._wanted)
-        self.list.itemSelectionChanged.connect(
-            lambda: self.button.setEnabled(bool(self.list.selectedItems()))
-        )
+        self.list.itemSelectionChanged.connect(self._on_selection)
+        self._on_selection()
         row = QHBoxLayout()
         row.setContentsMargins(8, 3, 8, 3)
         row.addStretch(1)
@@ -108,6 +107,11 @@ class CheckpointsDock(QWidget):
         """The key of the selected checkpoint, or nothing."""
         items = self.list.selectedItems()
         return str(items[0].data(0, _KEY)) if items else ""
+
+    def _on_selection(self) -> None:
+        chosen = bool(self.list.selectedItems())
+        self.button.setEnabled(chosen)
+        self.button.setToolTip(_ROLL_BACK if chosen else _CHOOSE)
 
     def _wanted(self) -> None:
         if self.selected_key():

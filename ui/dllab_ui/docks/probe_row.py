@@ -35,6 +35,7 @@ class ProbeRow(QWidget):
         super().__init__()
         self._slot = ProbeSlot(lab, self)
         self._problem = ""
+        self._tip = tip
         self.run, self.cancel = QPushButton(text), QPushButton("Cancel")
         self.progress, self.words = QProgressBar(), QLabel()
         for widget, part, about in (
@@ -85,6 +86,7 @@ class ProbeRow(QWidget):
         if problem != self._problem and not self.is_running:
             self.say(problem, "danger")
         self._problem = problem
+        self.run.setToolTip(problem or self._tip)
         self.run.setEnabled(not problem and not self.is_running)
 
     def begin(self, work: Work) -> None:

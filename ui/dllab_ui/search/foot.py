@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from dllab_ui.widgets.toned_label import set_tone
 
 _SHARED = "The session trains at the same time: both share the processor, and each is slower."
+_START = "Train the trials one after another, beside the session."
 _WHOLE = 1000
 
 
@@ -31,7 +32,7 @@ class SearchFoot(QWidget):
         self.words, self.shared = QLabel(), QLabel(_SHARED)
         self.cancel.clicked.connect(self._on_cancel)
         for widget, name, tip in (
-            (self.start, "start", "Train the trials one after another, beside the session."),
+            (self.start, "start", _START),
             (self.cancel, "cancel", "Stop after the update under way; what was trained stays."),
             (self.progress, "progress", "Share of the search done."),
             (self.words, "words", ""),
@@ -70,6 +71,7 @@ class SearchFoot(QWidget):
     def show_plan(self, start: str, problem: str) -> None:
         """What the start button would do, or what is wrong with the plan."""
         self.start.setEnabled(not problem)
+        self.start.setToolTip(problem or _START)
         self.start.setText(start or "Start")
         self.say(problem, "danger" if problem else "muted")
 
