@@ -124,6 +124,12 @@ def test_that_weights_near_zero_are_shown_while_there_is_an_l1_penalty(
     assert text(panel, 0, NEAR_ZERO) == percent(snapshot.health[0].near_zero)
 
 
+def test_that_all_headings_fit_into_the_dock_of_the_window(circles: LabWindow) -> None:
+    table = circles.panel("layers").table
+    assert table.horizontalHeader().font().pointSizeF() < table.font().pointSizeF()
+    assert table.horizontalHeader().length() == table.viewport().width()
+
+
 @pytest.mark.parametrize("l1", [0.0, 0.1])
 def test_that_every_heading_has_room_for_its_words(
     make_panel: MakePanel, qtbot: QtBot, l1: float

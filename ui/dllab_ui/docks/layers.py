@@ -24,6 +24,7 @@ from dllab_ui.docks.layers_model import COLUMNS, NEAR_ZERO, READINGS, LayersMode
 from dllab_ui.docks.panel import Panel
 from dllab_ui.frame_budget import Pace
 from dllab_ui.theme import Theme
+from dllab_ui.widgets.overlay import small_font
 from dllab_ui.widgets.plain_table import make_plain
 from dllab_ui.widgets.sparkline import SparkDelegate, row_height
 from dllab_ui.widgets.toned_label import set_tone, small_label
@@ -48,6 +49,8 @@ class _Table(QTableView):
     def share_width(self) -> None:
         """Give each column what its heading needs and a part of what is left."""
         header = self.horizontalHeader()
+        # Not once and for all: a header forgets its font where its dock comes into the window.
+        header.setFont(small_font())
         shown = [i for i in range(header.count()) if not header.isSectionHidden(i)]
         # Not the hint of Qt, which is for bold words.
         words_of = header.fontMetrics().horizontalAdvance
@@ -76,8 +79,7 @@ class LayersPanel(Panel):
         self._pace = Pace(_SHARE, shortest=1.0, longest=4.0)
         self.model = LayersModel(self)
         self.delegate = SparkDelegate()
-        # With its parent from the start: a table that gets one forgets the font of its header.
-        self.table = _Table(self)
+        self.table = _Table()
         self.caption = small_label()
         self.caption.setObjectName("layers.caption")
         self.caption.setWordWrap(True)
@@ -99,7 +101,6 @@ class LayersPanel(Panel):
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = table.horizontalHeader()
-        header.setFont(self.caption.font())
         header.setProperty("tight", True)
         header.setMinimumSectionSize(34)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
