@@ -39,7 +39,9 @@ def diagnose(
     where = f"at update {step:,}, on {batch}"
     if math.isfinite(cost) and cost > limit:
         return GuardError(
-            f"The cost exploded to {cost:.3g} (limit {limit:.3g}) {where}.", "explosion", None
+            f"The cost exploded to {_plain(cost)} (limit {_plain(limit)}) {where}.",
+            "explosion",
+            None,
         )
     bad = np.flatnonzero(~np.isfinite(network.theta))
     if len(bad):
@@ -63,3 +65,9 @@ def diagnose(
     if not math.isfinite(cost):
         return GuardError(f"The cost is {cost} {where}.", "cost", network.depth)
     return GuardError(f"The gradient is too large to square {where}.", "gradient", None)
+
+
+def _plain(cost: float) -> str:
+    """A cost in three digits, as the window writes numbers, while it is of ordinary size."""
+    rounded = float(f"{cost:.3g}")
+    return f"{rounded:,.0f}" if 1000 <= rounded < 1e9 else f"{rounded:g}".replace("e+", "e")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from dllab import Session
 from dllab.errors import SessionError
 from dllab.hyperparameters import TABLE
+from dllab.training.guard import diagnose
 
 
 def started(make_session, **values):
@@ -111,6 +114,19 @@ def test_that_nothing_at_all_changes_when_an_update_is_stopped(trouble, position
     assert after.theta.tobytes() == before.theta.tobytes()
     assert (after.order == before.order).all()
     assert after.fingerprint() == before.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("cost", "words"),
+    [
+        (1731.2, "1,730 (limit 1,250)"),
+        (99_960.0, "100,000 (limit 1,250)"),
+        (2.345e12, "2.34e12 (limit 1,250)"),
+    ],
+)
+def test_that_costs_of_ordinary_size_are_told_as_the_window_writes_them(cost, words):
+    error = diagnose(SimpleNamespace(network=None, buffers=None), None, cost, 1250.0, 7, "a batch")
+    assert words in str(error)
 
 
 def test_that_an_explosion_is_told_with_its_limit(make_session):
