@@ -104,3 +104,21 @@ def test_that_a_spike_of_the_run_itself_stays_in_view(plot: CurvePlot) -> None:
     add_run(plot, [0.8, 0.1, 800.0, 0.1])
 
     assert shown(plot)[1] >= 800.0
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("values", [[1.0, 1e-3, 1e308], [1.5e308, 1.6e308], [1e308], [1e-308, 1.0]])
+def test_that_a_log_axis_takes_values_at_the_end_of_what_there_is(
+    plot: CurvePlot, values: list[float]
+) -> None:
+    plot.add_curve("train", "train cost", "train", dense_from=1, dtype=np.float64)
+    plot.extend("train", None, np.array(values))
+    plot.set_log_y(True)
+    assert shown(plot)[1] >= np.log10(max(values))
+
+    axis = plot.canvas.left
+    assert len(axis.tickStrings(axis.major_ticks(), 1.0, 1.0)) == len(axis.major_ticks())
+    assert axis.tickStrings(list(np.array([308.0, 309.0])), 1.0, 1.0) == ["1e308", "1e309"]
+    for low, high in ((308.5, 309.0), (308.0, 308.1), (300.0, 320.0)):
+        (_, ticks), *_ = axis.tickValues(low, high, 200)
+        axis.tickStrings(ticks, 1.0, 1.0)

@@ -16,6 +16,7 @@ from dllab_ui.widgets.view_item import ViewItem
 
 _SECONDS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800)
 _HOURS = (3600, 7200, 10800, 21600, 43200, 86400, 172800, 432000, 864000)
+_LARGEST = 308.0
 _LOG_SETS = ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 6, 8))
 
 
@@ -90,7 +91,9 @@ class PlotAxis(pg.AxisItem):
         if len(ticks) >= 2:
             return [(1, ticks)]
         # Less than one round number apart: round numbers of the values themselves.
-        start, end = 10.0**low, 10.0**high
+        start, end = _power(low), _power(high)
+        if not end > start:
+            return [(1, ticks)]
         unit = 10.0 ** math.floor(math.log10(max(end - start, 1e-300)))
         values = np.arange(math.ceil(start / unit), math.floor(end / unit) + 1) * unit
         values = values[:: max(1, math.ceil(len(values) / wanted))]
@@ -99,7 +102,10 @@ class PlotAxis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Texts of ticks; pyqtgraph's hook."""
         if self.kind == "log":
-            return [short_number(10.0**value) for value in values]
+            return [
+                f"1e{value:.0f}" if value > _LARGEST else short_number(_power(value))
+                for value in values
+            ]
         if self.kind == "time":
             return [clock(value, spacing < 1) for value in values]
         if self.kind == "count":
@@ -133,6 +139,11 @@ class Grid(ViewItem):
         lines += [QLineF(left, y, right, y) for y in self._left.major_ticks()]
         painter.setPen(self._pen)
         painter.drawLines(lines)
+
+
+def _power(exponent: float) -> float:
+    """10 to a power, the largest there is at most: air above a huge cost is beyond that."""
+    return 10.0 ** min(float(exponent), _LARGEST)
 
 
 def short_number(value: float) -> str:
