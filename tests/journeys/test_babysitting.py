@@ -158,6 +158,15 @@ def test_that_the_last_intervention_can_be_undone_by_key(circles: LabWindow) -> 
     assert (circles.now.step, circles.now.hyperparameters["learning_rate"]) == (50, 0.5)
 
 
+def test_that_undoing_nothing_is_told_on_the_status_strip_alone(circles: LabWindow) -> None:
+    circles.trigger("undo")
+    said = circles.window.status.message
+    assert "no intervention" in said.whole
+    assert said.property("tone") == "warning"
+    assert circles.window.findChild(QDialog, "dialog.refused") is None
+    assert circles.now.branch == "main"
+
+
 def test_that_selecting_a_journal_row_selects_the_marker_and_back(circles: LabWindow) -> None:
     checkpoint_then_nudge(circles)
     table = circles.child(QTableView, "journal.table")

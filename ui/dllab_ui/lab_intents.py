@@ -30,6 +30,8 @@ class LabIntents(QObject):
     """Turns wishes into commands; each returns the command's ticket, 0 if nothing was sent."""
 
     failed = Signal(str)
+    in_vain = Signal(str)
+    """A sentence on a wish for which there is nothing to do; nothing has gone wrong."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +92,7 @@ class LabIntents(QObject):
         entry = last_intervention(snapshot) if snapshot else None
         info = checkpoint_before(snapshot, entry) if snapshot and entry else None
         if info is None:
-            self.failed.emit("There is no intervention with a checkpoint before it to go back to.")
+            self.in_vain.emit("There is no intervention with a checkpoint before it to go back to.")
             return 0
         return self.rollback(info.key, note="undone")
 

@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         lab.happened.connect(self._on_event)
         lab.opened.connect(self._on_opened)
         lab.failed.connect(self.announcer.refuse)
+        lab.in_vain.connect(lambda text: self.status.say(text, "warning"))
         lab.loading.connect(self.status.say)
         # Queued: a window cannot be closed from inside its own closing.
         lab.closed.connect(self._on_closed, Qt.ConnectionType.QueuedConnection)

@@ -56,6 +56,8 @@ class StatusStrip(QWidget):
 
     def clear(self) -> None:
         """There is no session."""
+        # What was said last is about a session that is no more.
+        self.say("")
         _say(self.epoch, "no session")
         self.progress.setValue(0)
         for label in (self.state, self.step, self.eta, self.speed, self.best, self.saved):

@@ -261,6 +261,10 @@ def test_that_a_chore_that_fails_is_told_in_words(
     listed(lab_window, manager)
     assert manager.problem.property("tone") == "danger"
     assert manager.list.buttons["duplicate"].isEnabled()
+    manager.switch.click()
+    assert not manager.problem.isVisible()
+    manager.switch.click()
+    assert not manager.problem.isVisible()
 
 
 def test_that_the_manager_may_be_closed_while_it_works(manager, lab_window, sessions_in_tmp):
@@ -278,6 +282,7 @@ def test_that_discarding_the_open_session_asks_closes_it_and_shows_the_rest(
     w.lab.run_steps(20)
     w.until_paused(20)
     folder = w.now.folder
+    rename(folder, "my rings")
     w.trigger("discard")
     asked = w.child(QDialog, "dialog.discard")
     w.qtbot.keyClick(asked, Qt.Key.Key_Escape)
@@ -287,6 +292,7 @@ def test_that_discarding_the_open_session_asks_closes_it_and_shows_the_rest(
     press(w, asked, "discard.accept")
     w.until(lambda: not folder.exists())
     assert not w.lab.is_open
+    assert w.window.status.message.whole == ""
     assert w.window.desk.empty.isVisible()
     assert w.window.windowTitle() == "dllab"
     assert not w.window.actions_["toggle"].isEnabled()
@@ -294,6 +300,7 @@ def test_that_discarding_the_open_session_asks_closes_it_and_shows_the_rest(
     w.until(lambda: manager.switch.text() == "Show trash (1)")
     (trashed,) = Trash().list()
     assert summary_of(trashed.folder).step == 20
+    assert manager.problem.text() == "“my rings” is in the trash; Show trash has it back."
     manager.reject()
     # What is left is a window like any other: a new session can be made.
     w.create(sessions_in_tmp / "next")

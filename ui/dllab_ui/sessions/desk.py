@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dllab.sessions import Summary, Trash, state_of, summary_of, take_up, title_of
 from dllab.training.snapshot import Snapshot
@@ -20,6 +20,7 @@ from dllab_ui.sessions.read_only_bar import REASON, ReadOnlyBar
 if TYPE_CHECKING:
     from dllab_ui.main_window import MainWindow
     from dllab_ui.sessions.manager import SessionManager
+    from dllab_ui.sessions.recovery import RecoveryDialog
 
 
 class SessionDesk(QObject):
@@ -128,8 +129,8 @@ class SessionDesk(QObject):
         self._show_empty()
         self.manage()
 
-    def _ask_to_discard(self, dialog: QDialog, folder: Path) -> None:
-        asked = _discard_question(dialog, title_of(folder, folder.name))
+    def _ask_to_discard(self, dialog: RecoveryDialog, folder: Path) -> None:
+        asked = _discard_question(dialog, dialog.name)
 
         def discard() -> None:
             dialog.blockSignals(True)
@@ -170,7 +171,8 @@ class SessionDesk(QObject):
 
     def _throw_away(self, folder: Path) -> None:
         def chore() -> Done:
-            name = Trash().move(folder).name
+            name = summary_of(folder).name
+            Trash().move(folder)
             return Done(f"“{name}” is in the trash; Show trash has it back.")
 
         self._show_empty()

@@ -101,6 +101,9 @@ class SessionManager(BaseDialog):
         self.pages.setCurrentWidget(self.trash if shown else self.list)
         (self.trash.list if shown else self.list.view).setFocus()
         self._name_switch()
+        if not self.chores.busy:
+            # It is about the page that is left.
+            self._tell("")
         self.hold()
 
     def _name_switch(self) -> None:
@@ -135,7 +138,7 @@ class SessionManager(BaseDialog):
         self.problem.setProperty("tone", tone)
         self.problem.style().unpolish(self.problem)
         self.problem.style().polish(self.problem)
-        self.problem.show()
+        self.problem.setVisible(bool(text))
 
     # --- chores ---------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dllab.sessions import Summary
+from dllab.sessions import Summary, title_of
 from dllab.sessions.in_words import where_it_stands
 from dllab_ui.icons import icon
 from dllab_ui.theme import Theme
@@ -36,7 +36,8 @@ class RecoveryDialog(QDialog):
         self.setWindowTitle("Go on where it ended?")
         self.setModal(True)
         self.folder = folder
-        self.headline = QLabel(f"“{folder.name}” was not closed.")
+        self.name = title_of(folder, folder.name)
+        self.headline = QLabel(f"“{self.name}” was not closed.")
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
         self.headline.setWordWrap(True)
         self.headline.setProperty("strong", True)
@@ -96,6 +97,7 @@ class RecoveryDialog(QDialog):
 
     def show_summary(self, known: Summary) -> None:
         """Say what recovering would bring back."""
+        self.name = known.name
         self.headline.setText(f"“{known.name}” was not closed: dllab ended while it was open.")
         if known.problem:
             self.sentence.setText(f"It cannot be recovered as it is. {known.problem}")
