@@ -78,7 +78,7 @@ class Chores(QObject):
         """Carry out a chore beside; False if another one is under way."""
         if self._doer.busy:
             return False
-        self._doer.send(_carry_out(chore), lambda: Done(_BROKEN, True))
+        self._doer.send(_carry_out(chore), lambda: Done(_BROKEN, "danger"))
         return True
 
     def stop_looking(self) -> None:
