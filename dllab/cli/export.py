@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def export(options: argparse.Namespace) -> int:
     """
     place, path = Path(options.path), Path(options.output)
     with Session.open(place, read_only=place.is_dir()) as session:
+        for notice in session.notices:
+            print(notice, file=sys.stderr)
         replica = replica_of(session)
         if options.start:
             key = session.timeline[options.start.zfill(6)].key

@@ -122,3 +122,15 @@ def test_that_the_command_line_exports_a_checkpoint(make_session, tmp_path, caps
     assert "step 5" in capsys.readouterr().out
     assert main([*arguments[:2], str(tmp_path / "no" / "where.onnx")]) == 2
     assert main([*arguments, "--from", "77"]) == 2
+
+
+def test_that_the_command_line_says_what_of_the_session_could_not_be_read(
+    make_session, tmp_path, capsys
+):
+    session = make_session(tmp_path / "s")
+    session.run(steps=5)
+    newest = tmp_path / "s" / "checkpoints" / f"{session.checkpoint()}.h5"
+    session.close()
+    newest.write_bytes(newest.read_bytes()[:-1])
+    main(["export", str(tmp_path / "s"), str(tmp_path / "model.onnx")])
+    assert str(newest) in capsys.readouterr().err

@@ -183,16 +183,14 @@ def test_that_archiving_says_what_of_the_session_could_not_be_read(
 ):
     w = lab_window
     newest = max((sessions_in_tmp / "long" / "checkpoints").glob("*.h5"))
-    content = bytearray(newest.read_bytes())
-    content[5000] ^= 255
-    newest.write_bytes(content)
+    newest.write_bytes(newest.read_bytes()[:-1])
     choose(w, manager, sessions_in_tmp / "long")
     press(w, manager, "sessions.archive")
     asked = manager.findChild(QFileDialog, "dialog.archive")
     asked.fileSelected.emit(str(tmp_path / "mail.h5"))
     asked.reject()
     w.until(lambda: "was written into" in manager.problem.text())
-    assert f"{newest.name} is damaged" in manager.problem.text()
+    assert str(newest) in manager.problem.text()
     assert manager.problem.property("tone") == "warning"
     listed(w, manager)
 
