@@ -32,6 +32,11 @@ class CurveItem(ViewItem):
         self._picture: Picture | None = None
         self._pen = QPen()
 
+    @property
+    def picture(self) -> Picture | None:
+        """What it draws."""
+        return self._picture
+
     def set_colour(self, colour: str) -> None:
         """Take a colour, ``#rrggbb``."""
         self._pen = QPen(QColor(colour))

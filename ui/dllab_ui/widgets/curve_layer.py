@@ -159,6 +159,15 @@ class CurveLayer:
             item.set_picture(picture, changed_from)
         self._fresh.clear()
 
+    def pictures(self) -> list[Picture]:
+        """What is drawn of the visible curves: the average where there is one, as it is read."""
+        shown = [
+            drawn.smooth if drawn.smooth is not None and curve.smoothed is not None else drawn.plain
+            for curve, drawn in zip(self.curves.values(), self._drawn.values(), strict=True)
+            if curve.visible
+        ]
+        return [item.picture for item in shown if item.picture is not None]
+
     @staticmethod
     def _tail(curve: Curve, before: _Shown, knots: AxisKnots | None) -> float:
         """x from which on a picture can have changed since it was drawn."""

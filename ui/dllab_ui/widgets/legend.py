@@ -148,9 +148,9 @@ class LegendRow(Legend):
         start = (
             max(text_width(name, QApplication.font()) for name in AXIS_LABELS.values()) + 2 * _PAD
         )
-        most = max(0.0, axis.width() - start) / max(1, len(self._curves))
         fixed = 2 * _PAD + _SAMPLE + _GAP
-        widths = [min(most, fixed + text_width(c.label, font) + 1) for c in self._curves]
+        widths = [fixed + text_width(c.label, font) + 1 for c in self._curves]
+        widths = _fitted(widths, max(0.0, axis.width() - start))
         left, top = axis.right() - sum(widths) + _PAD, axis.bottom() - height
         self._box = QRectF(left, top, sum(widths), height)
         self._cells = []
@@ -161,3 +161,14 @@ class LegendRow(Legend):
 
     def _paint_ground(self, painter: QPainter, theme: Theme) -> None:
         """It lies on the panel itself."""
+
+
+def _fitted(widths: list[float], room: float) -> list[float]:
+    """The widths, the largest of them cut to one measure so that all have room."""
+    most = 0.0
+    for many, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
+        most = room / many
+        if width > most:
+            return [min(most, width) for width in widths]
+        room -= width
+    return widths

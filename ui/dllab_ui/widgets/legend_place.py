@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import numpy as np
 from PySide6.QtCore import QRectF
 
 from dllab_ui.widgets.auto_range import Range
-from dllab_ui.widgets.axis_knots import AxisKnots
-from dllab_ui.widgets.curve import Curve
+from dllab_ui.widgets.curve import Picture
 
 _COLUMNS = 4
 _MARGIN = 3.0
@@ -20,15 +19,12 @@ def hidden_stretches(
     box: QRectF,
     size: tuple[float, float],
     view: Sequence[Range],
-    curves: Iterable[Curve],
-    knots: AxisKnots | None,
-    log: bool,
+    pictures: Iterable[Picture],
 ) -> int:
-    """How many stretches of visible curves run under ``box``, pixels of a plot area of ``size``.
+    """How many stretches of drawn curves run under ``box``, pixels of a plot area of ``size``.
 
-    ``view`` has the ranges of x and y. Looks at the extremes of a few stretches of each curve,
-    not at its points, and at their neighbours, between which a line runs too. Where a curve is
-    smoothed its average counts: noise is all over a small plot.
+    ``view`` has the ranges of x and y. A picture has few points, however long the run is; the
+    neighbours of a stretch count too, as the line to them runs through it.
     """
     width, height = max(1.0, size[0]), max(1.0, size[1])
     (left, right), (bottom, top) = view
@@ -39,24 +35,11 @@ def hidden_stretches(
     high = top - (top - bottom) * (box.top() - _MARGIN) / height
     low = top - (top - bottom) * (box.bottom() + _MARGIN) / height
     found = 0
-    for curve in curves:
-        if not curve.visible or not len(curve.series):
+    for picture in pictures:
+        if not picture.x.size or picture.x[-1] < edges[0] or picture.x[0] > edges[-1]:
             continue
-        own = knots if curve.knots is None or knots is None else curve.knots
-        steps = edges if own is None else [float(step) for step in own.to_step(edges)]
-        found += sum(_meets(curve, first, last, low, high, log) for first, last in pairwise(steps))
+        for first, last in pairwise(np.searchsorted(picture.x, edges)):
+            y = picture.y[max(0, first - 1) : last + 1]
+            y = y[np.isfinite(y)]
+            found += bool(y.size and y.min() <= high and y.max() >= low)
     return found
-
-
-def _meets(curve: Curve, first: float, last: float, low: float, high: float, log: bool) -> bool:
-    series = curve.series
-    if last < (series.first_step or 0) or first > (series.last_step or 0):
-        return False
-    start, stop = series.span(first, last)
-    start, stop = max(0, start - 1), min(len(series), stop + 1)
-    pyramid = series.pyramid if curve.smoothed is None else curve.smoothed
-    lowest, highest, positive = pyramid.extremes(start, min(stop, len(pyramid)))
-    if log:
-        lowest = math.log10(positive) if positive > 0 else math.nan
-        highest = math.log10(highest) if highest > 0 else math.nan
-    return lowest <= high and highest >= low

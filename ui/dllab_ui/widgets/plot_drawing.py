@@ -163,10 +163,8 @@ class PlotDrawing(PlotFrame):
             return
         box = self.canvas.view_box
         size, view = (box.width(), box.height()), box.viewRange()
-        curves = list(self._layer.curves.values())
-        self._legend.keep_clear(
-            lambda place: hidden_stretches(place, size, view, curves, self._knots, self._log)
-        )
+        pictures = self._layer.pictures()
+        self._legend.keep_clear(lambda place: hidden_stretches(place, size, view, pictures))
 
     def _draw(self) -> None:
         started = time.perf_counter()
