@@ -103,3 +103,7 @@ def test_that_many_names_below_share_the_room(qtbot: QtBot) -> None:
     name = strip.canvas.bottom.label
     assert not box(strip).intersects(name.mapRectToScene(name.boundingRect()))
     assert strip.canvas.sceneRect().contains(box(strip))
+
+    strip.set_axis("time", ([0, 100], [0.0, 50.0]))
+    strip.draw()
+    assert not box(strip).intersects(name.mapRectToScene(name.boundingRect()))

@@ -7,10 +7,8 @@ from collections.abc import Callable
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QApplication
 
 from dllab_ui.theme import Theme
-from dllab_ui.widgets.axis_knots import AXIS_LABELS
 from dllab_ui.widgets.curve import Curve
 from dllab_ui.widgets.overlay import Overlay, small_font, text_width
 from dllab_ui.widgets.plot_canvas import PlotCanvas
@@ -136,6 +134,7 @@ class LegendRow(Legend):
         self.setParentItem(canvas.getPlotItem())
         canvas.bottom.name_at_start = True
         canvas.bottom.geometryChanged.connect(self._follow)
+        canvas.bottom.label.document().contentsChanged.connect(self._follow)
 
     def keep_clear(self, hidden: Callable[[QRectF], int]) -> None:
         """No curve comes here."""
@@ -144,10 +143,7 @@ class LegendRow(Legend):
         self.prepareGeometryChange()
         axis, height = self._canvas.bottom.geometry(), self._row_height()
         font = small_font()
-        # Of the names that the axis may have, so that another axis moves nothing.
-        start = (
-            max(text_width(name, QApplication.font()) for name in AXIS_LABELS.values()) + 2 * _PAD
-        )
+        start = self._canvas.bottom.label.boundingRect().width() + _PAD
         fixed = 2 * _PAD + _SAMPLE + _GAP
         widths = [fixed + text_width(c.label, font) + 1 for c in self._curves]
         widths = _fitted(widths, max(0.0, axis.width() - start))
