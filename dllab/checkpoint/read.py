@@ -20,7 +20,7 @@ from dllab.checkpoint.read_history import history_of
 from dllab.checkpoint.read_state import known, state_of, values_of
 from dllab.data.hdf5_checks import Rules, dataset, load_no_plugins
 from dllab.errors import CheckpointError, DataError, DllabError
-from dllab.training.timeline import CheckpointInfo, Reason
+from dllab.training.timeline import CheckpointInfo, Reason, is_key
 
 _REASONS = get_args(Reason)
 _TEXTS = ("recipe", "journal", "tree")
@@ -158,6 +158,6 @@ def _info(values: dict[str, Any], hyperparameters: Mapping[str, Any]) -> Checkpo
     reason, key = values["reason"], values["key"]
     if reason not in _REASONS:
         raise CheckpointError(f"its reason {reason!r} is unknown.")
-    if not (key.isascii() and key.isdecimal()):
-        raise CheckpointError(f"its key {key!r} is not a number.")
+    if not is_key(key):
+        raise CheckpointError(f"its key {key[:20]!r} is not a number.")
     return CheckpointInfo(**values, hyperparameters=hyperparameters, saved=True)

@@ -29,12 +29,15 @@ def history_of(file: h5py.File, version: int) -> tuple[Segment, ...]:
 
 
 def _segment(group: h5py.Group, version: int) -> Segment:
-    dense = subgroup(group, "dense")
+    stored = subgroup(group, "dense")
+    dense = {name: array(stored, name, "f") for name in stored}
+    if any(values.ndim != 1 for values in dense.values()):
+        raise CheckpointError("a curve of the history is no row of numbers.")
     return Segment(
         branch=text(group, "branch"),
         parent=text(group, "parent"),
         first_step=int(attribute(group, "first_step")),
-        dense={name: array(dense, name, "f") for name in dense},
+        dense=dense,
         sparse=v1_layout.sparse(group) if version == 1 else _sparse(group),
     )
 

@@ -10,14 +10,15 @@ from dllab.checkpoint import Contents, Owner, keys_in, read_checkpoint
 from dllab.errors import CheckpointError, SessionError
 from dllab.recipe import Recipe
 from dllab.replay.plan import END, Look, Stretch, plan_of
-from dllab.training.archive import unpack_journal
 from dllab.training.history import Segment
 from dllab.training.home import read_description
 from dllab.training.journal import Entry, read_journal
+from dllab.training.links import check_links
 from dllab.training.prepare import Prepared
 from dllab.training.replica import Replica
 from dllab.training.session import Session
 from dllab.training.state import State
+from dllab.training.unpacking import unpack
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +68,13 @@ def open_recording(path: Path) -> Recording:
 
 def _of_folder(folder: Path) -> Recording:
     recipe, data_fingerprint, owner = read_description(folder)
+    journal = read_journal(folder / "journal.jsonl")
+    check_links(journal)
     return Recording(
         str(folder),
         recipe,
         data_fingerprint,
-        read_journal(folder / "journal.jsonl").entries,
+        journal.entries,
         loader(folder, owner),
         _stored_in(folder),
         folder=folder,
@@ -85,11 +88,7 @@ def _of_file(path: Path) -> Recording:
             f"{path} is one checkpoint of a session's folder; give the folder "
             f"{path.resolve().parent.parent} instead."
         )
-    try:
-        entries = unpack_journal(contents).entries
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise SessionError(f"{path} does not follow the format: {error}.") from None
-    entries, key = _up_to(entries, contents)
+    entries, key = _up_to(unpack(contents, path).journal.entries, contents)
     return Recording(
         str(path),
         Recipe.from_toml(contents.recipe, str(path)),

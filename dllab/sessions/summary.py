@@ -18,7 +18,7 @@ from dllab.sessions.standing import SessionState, state_of
 from dllab.sessions.title import title_of
 from dllab.training.home import read_description
 from dllab.training.journal import Journal, read_journal
-from dllab.training.planting import check_links
+from dllab.training.links import check_links
 
 _ENOUGH_POINTS = 24
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dllab.checkpoint import write_checkpoint
 from dllab.checkpoint.contents import Contents
 from dllab.errors import CheckpointError
 from dllab.training.facts import facts
-from dllab.training.history import until
-from dllab.training.journal import Entry, Journal, now
+from dllab.training.history import Segment, until
+from dllab.training.journal import Entry, now
 from dllab.training.past import branches_in, ends_in, up_to, with_later_words
 from dllab.training.timeline import Branch, CheckpointInfo
 
@@ -55,7 +57,7 @@ def _as_it_is(session: Session) -> Contents:
     return Contents(
         info=info,
         state=session.capture(),
-        history=tuple(session.history.view().segments.values()),
+        history=_curves(session.history.view().segments, info),
         recipe=session.recipe.to_toml(),
         data_fingerprint=session.prepared.dataset.fingerprint,
         complete=True,
@@ -75,20 +77,36 @@ def _as_it_was(session: Session, key: str) -> Contents:
     entries = session.journal.entries
     past = up_to(entries, info)
     branches, ends = branches_in(past, info), ends_in(past, info)
-    history = [
-        until(segment, ends[name]) if name in ends else segment
+    history = {
+        name: until(segment, ends[name]) if name in ends else segment
         for name, segment in session.history.view().segments.items()
         if name in branches
-    ]
+    }
     return replace(
         stored,
         info=replace(info, parent=""),
-        history=tuple(history),
+        history=_curves(history, info),
         complete=True,
         journal=_lines(with_later_words(past, entries, info)),
         tree=_branches(b for b in session.timeline.branches.values() if b.name in branches),
         session="",
     )
+
+
+def _curves(segments: Mapping[str, Segment], info: CheckpointInfo) -> tuple[Segment, ...]:
+    """The curves of every branch; that of the state reaches up to it, NaN where nothing is known.
+
+    A state that was put in place by `Session.restore` may lie further on than the curves.
+    """
+    segment = segments[info.branch]
+    length = info.step + 1 - segment.first_step
+    dense = {
+        name: np.pad(values, (0, length - len(values)), constant_values=np.nan)
+        if len(values) < length
+        else values
+        for name, values in segment.dense.items()
+    }
+    return tuple((dict(segments) | {info.branch: replace(segment, dense=dense)}).values())
 
 
 def _lines(entries: Iterable[Entry]) -> str:
@@ -97,34 +115,3 @@ def _lines(entries: Iterable[Entry]) -> str:
 
 def _branches(branches: Iterable[Branch]) -> str:
     return json.dumps([asdict(branch) for branch in branches])
-
-
-def unpack_journal(contents: Contents) -> Journal:
-    """The journal of a self-contained file."""
-    # A note may hold what splitlines() takes for the end of a line.
-    lines = contents.journal.split("\n")
-    return Journal(tuple(Entry.from_json(line) for line in lines if line))
-
-
-def unpack_branches(contents: Contents) -> dict[str, Branch]:
-    """The branches of a self-contained file; their fork checkpoints stayed behind.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If the tree is none: a branch hangs on itself or on one that comes later.
-    """
-    records: list[dict[str, Any]] = json.loads(contents.tree)
-    branches: dict[str, Branch] = {}
-    for record in records:
-        branch = Branch(**{**record, "fork_checkpoint": ""})
-        if branch.name in branches or (branch.parent and branch.parent not in branches):
-            raise ValueError(f"the branch {branch.name} does not hang on one before it")
-        branches[branch.name] = branch
-    return branches
-
-
-def first_checkpoint(contents: Contents, key: str) -> Contents:
-    """The archive's state as the first checkpoint of a new folder."""
-    info = replace(contents.info, key=key)
-    return replace(contents, info=info, complete=False, journal="", tree="")

@@ -11,9 +11,9 @@ from dllab.checkpoint import Contents, read_checkpoint
 from dllab.errors import SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
-from dllab.training import archive
 from dllab.training.home import Description, bring_up, new_home, read_description
 from dllab.training.journal import Journal, read_journal
+from dllab.training.links import check_links
 from dllab.training.lock import SessionLock
 from dllab.training.place import Place, goes_on_after
 from dllab.training.planting import leave_out_strangers, plant, regrow
@@ -22,6 +22,7 @@ from dllab.training.session import Session
 from dllab.training.store import FolderStore, ReadOnlyStore, Store, Written
 from dllab.training.stored_files import base_of, read_outlines
 from dllab.training.timeline import CheckpointInfo
+from dllab.training.unpacking import Unpacked, first_checkpoint, unpack
 from dllab.training.untold import with_the_untold
 
 
@@ -125,6 +126,7 @@ def _resume(folder: Path, description: Description, store: FolderStore | ReadOnl
         # In this order: what a file belongs to was told in the journal before it was written.
         files, notices = read_outlines(folder, description.owner)
         journal = read_journal(folder / "journal.jsonl")
+        check_links(journal)
         if not files:
             raise SessionError(
                 f"{folder} holds no readable checkpoint. " + " ".join(notices or ["It is empty."])
@@ -225,11 +227,12 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
             f"{path} is one checkpoint of a session's folder; open the folder "
             f"{path.resolve().parent.parent} instead."
         )
+    unpacked = unpack(contents, path)
     recipe = Recipe.from_toml(contents.recipe, str(path))
     with new_home(folder, recipe, contents.data_fingerprint) as (store, release):
         session = _fresh(recipe, contents.data_fingerprint, store)
         try:
-            _unpack(session, contents, path)
+            _settle(session, contents, unpacked, path)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             session.trainer.close()
             raise SessionError(f"{path} does not follow the format: {error}.") from None
@@ -237,18 +240,18 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
     return session
 
 
-def _unpack(session: Session, contents: Contents, path: Path) -> None:
-    for entry in archive.unpack_journal(contents):
+def _settle(session: Session, contents: Contents, unpacked: Unpacked, path: Path) -> None:
+    """Write what was unpacked into the new session, and stand at its state."""
+    session.journal, session.timeline.branches = unpacked
+    for entry in session.journal:
         session.store.append(entry.to_json())
-    session.journal = archive.unpack_journal(contents)
     for key in _journalled(session.journal):
         session.timeline.reserve(key)
-    session.timeline.branches = archive.unpack_branches(contents)
     original = contents.info.key
     regrow(session, [contents])
     session.history.resume(contents.info.branch)
     _stand_at(session, contents, contents.info.branch)
-    first = archive.first_checkpoint(contents, session.timeline.next_key())
+    first = first_checkpoint(contents, session.timeline.next_key())
     info: CheckpointInfo = replace(first.info, reason="start", note=f"opened from {path.name}")
     session.timeline.add(info)
     session.store.save(replace(first, info=info))

@@ -9,9 +9,10 @@ from pathlib import Path
 from dllab.checkpoint import Contents, Outline
 from dllab.errors import SessionError
 from dllab.training.history import extend
-from dllab.training.journal import WAY_OUT, Journal
+from dllab.training.journal import Journal
+from dllab.training.links import branches_of, check_links
 from dllab.training.session import Session
-from dllab.training.timeline import Branch, Timeline
+from dllab.training.timeline import Timeline
 
 
 def leave_out_strangers(session: Session, files: dict[str, Outline], folder: Path) -> None:
@@ -41,44 +42,15 @@ def plant(timeline: Timeline, journal: Journal, files: dict[str, Outline]) -> No
     """
     titles, pinned = _said_of_the_tree(journal)
     check_links(journal)
+    timeline.branches = branches_of(journal)
     for entry in journal:
         if entry.kind == "checkpoint":
             timeline.reserve(entry.checkpoint)
-        elif entry.kind == "rollback":
-            parent = str(entry.detail.get("parent_branch", "main"))
-            timeline.branches[entry.branch] = Branch(
-                entry.branch, parent, entry.step - 1, entry.checkpoint
-            )
     for branch, title in titles.items():
         if branch in timeline.branches:
             timeline.rename(branch, title)
     for contents in files.values():
         timeline.add(replace(contents.info, pinned=contents.info.key in pinned))
-
-
-def check_links(journal: Journal) -> None:
-    """Refuse a ledger whose checkpoints have no numbers or whose branches hang on nothing.
-
-    Raises
-    ------
-    SessionError
-        If there is such an entry; it says which.
-    """
-    known = {"main"}
-    for entry in journal:
-        if entry.checkpoint and not (entry.checkpoint.isascii() and entry.checkpoint.isdecimal()):
-            raise SessionError(
-                f"The journal's entry {entry.id} names a checkpoint {entry.checkpoint!r}, which is "
-                f"no number. {WAY_OUT}"
-            )
-        if entry.kind == "rollback":
-            parent = entry.detail.get("parent_branch", "main")
-            if parent not in known or entry.branch in known:
-                raise SessionError(
-                    f"The journal's entry {entry.id} begins {entry.branch} at {parent}, which "
-                    f"cannot be. {WAY_OUT}"
-                )
-            known.add(entry.branch)
 
 
 def _said_of_the_tree(journal: Journal) -> tuple[dict[str, str], set[str]]:

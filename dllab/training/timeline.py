@@ -19,6 +19,8 @@ PASSING: tuple[Reason, ...] = ("automatic", "safety", "best", "emergency")
 ANCHORS: tuple[Reason, ...] = ("start", "left", "close")
 # So many updates after its anchor a checkpoint holds 8 MB of curves and becomes an anchor itself.
 ANCHOR_STEPS = 1_000_000
+# More checkpoints nobody makes, and the names of their files have a length that a disk takes.
+_LONGEST_KEY = 15
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Branch:
     def label(self) -> str:
         """How it is called on screen."""
         return self.title or self.name
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of a checkpoint."""
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_KEY
 
 
 def needed_by(

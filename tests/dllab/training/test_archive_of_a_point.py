@@ -7,7 +7,7 @@ import pytest
 from dllab import Session
 from dllab.checkpoint import read_checkpoint
 from dllab.replay import open_recording, replay
-from dllab.training.archive import unpack_journal
+from dllab.training.unpacking import unpack_journal
 
 
 def best_of(session):

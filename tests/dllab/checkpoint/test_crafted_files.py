@@ -1,0 +1,172 @@
+"""Files sealed by a hostile hand: refused before anything is written, and left as they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from dllab import Session
+from dllab.checkpoint import read_checkpoint, write_checkpoint
+from dllab.errors import CheckpointError, DllabError, SessionError
+from dllab.replay import open_recording, replay, verify
+
+
+@pytest.fixture(scope="module")
+def steered(make_recipe, tmp_path_factory):
+    """The contents of a file saved after a nudge and a rollback, on the second branch."""
+    path = tmp_path_factory.mktemp("steered") / "steered.h5"
+    with Session.create(make_recipe("moons", examples=90, optimizer="adam")) as session:
+        session.run(steps=20)
+        key = session.checkpoint("a")
+        session.nudge(learning_rate=0.01)
+        session.run(steps=9)
+        session.rollback(key)
+        session.run(steps=5)
+        session.checkpoint("b")
+        session.save_as(path)
+    return read_checkpoint(path)
+
+
+def refused(path, contents):
+    """The sentence with which a file is refused by everything that reads one."""
+    write_checkpoint(path, contents)
+    before = path.read_bytes()
+    with pytest.raises((CheckpointError, SessionError)) as caught:
+        Session.open(path, path.parent / "unpacked")
+    message = str(caught.value)
+    assert str(path) in message
+    assert message.endswith(".")
+    assert not (path.parent / "unpacked").exists()
+    for look in (replay, verify):
+        with pytest.raises(DllabError):
+            look(open_recording(path))
+    assert path.read_bytes() == before
+    return message
+
+
+def in_journal(contents, entry_kind, **fields):
+    """The contents with other fields in the first entry of this kind."""
+    records = [json.loads(line) for line in contents.journal.split("\n")]
+    next(record for record in records if record["kind"] == entry_kind).update(fields)
+    return replace(contents, journal="\n".join(json.dumps(record) for record in records))
+
+
+def in_tree(contents, branch, **fields):
+    records = json.loads(contents.tree)
+    records[branch].update(fields)
+    return replace(contents, tree=json.dumps(records))
+
+
+def test_that_the_file_itself_opens_trains_and_opens_again(steered, tmp_path):
+    path = tmp_path / "a.h5"
+    write_checkpoint(path, steered)
+    for place, into in ((path, tmp_path / "unpacked"), (tmp_path / "unpacked", None)):
+        with Session.open(place, into) as session:
+            session.run(steps=3)
+            session.rollback(session.checkpoint())
+    assert replay(open_recording(tmp_path / "unpacked")).same
+
+
+JOURNALS = {
+    "a repeated id": ("checkpoint", {"id": 1}, "repeats entry 1 in line 2"),
+    "a huge id": ("nudge", {"id": 10**30}, "repeats entry"),
+    "a name of another digit": ("nudge", {"checkpoint": "²"}, "no number"),
+    "a checkpoint of another digit": ("checkpoint", {"checkpoint": "²"}, "no number"),
+    "a checkpoint without a name": ("checkpoint", {"checkpoint": ""}, "no number"),
+    "a name without end": ("rollback", {"checkpoint": "9" * 5000}, "no number"),
+    "a name too long for a disk": ("checkpoint", {"checkpoint": "9" * 300}, "no number"),
+    "an unknown parent": ("rollback", {"detail": {"parent_branch": "branch-9"}}, "cannot be"),
+    "another branch": ("rollback", {"branch": "zz"}, "branch"),
+    "a branch of no name": ("rollback", {"branch": ""}, "cannot be"),
+    "another fork": ("rollback", {"step": 10**12}, "branch"),
+    "a fork before the start": ("rollback", {"step": -9}, ""),
+    "a second main": ("nudge", {"kind": "rollback"}, "cannot be"),
+}
+
+
+@pytest.mark.parametrize(("kind", "fields", "words"), JOURNALS.values(), ids=JOURNALS)
+def test_that_a_journal_that_no_folder_opens_with_is_refused_in_a_file(
+    kind, fields, words, steered, tmp_path
+):
+    assert words in refused(tmp_path / "a.h5", in_journal(steered, kind, **fields))
+
+
+def test_that_a_file_without_its_journal_is_refused(steered, tmp_path):
+    message = refused(tmp_path / "a.h5", replace(steered, journal=""))
+    assert "'branch-2' that the journal has not" in message
+
+
+TREES = {
+    "a fork far away": {"fork_step": 10**12},
+    "a fork before the start": {"fork_step": -3},
+    "a fork of text": {"fork_step": "1"},
+    "no parent": {"parent": ""},
+    "no name": {"name": ""},
+    "a title of a number": {"title": 5},
+    "a branch twice": {"name": "main", "parent": "", "fork_step": 0},
+}
+
+
+@pytest.mark.parametrize("fields", TREES.values(), ids=TREES)
+def test_that_a_tree_that_the_journal_does_not_tell_of_is_refused(fields, steered, tmp_path):
+    assert "branch" in refused(tmp_path / "a.h5", in_tree(steered, 1, **fields))
+
+
+def test_that_a_tree_without_a_branch_is_refused(steered, tmp_path):
+    assert "lacks the branch" in refused(tmp_path / "a.h5", replace(steered, tree="[]"))
+
+
+def far_away(contents):
+    info = replace(contents.info, step=10**12)
+    return replace(contents, info=info, state=replace(contents.state, step=10**12))
+
+
+def fork_far_away(contents):
+    moved = in_journal(in_tree(contents, 1, fork_step=10**12), "rollback", step=10**12 + 1)
+    pieces = [
+        replace(piece, first_step=10**12 + 1) if piece.branch != "main" else piece
+        for piece in contents.history
+    ]
+    return replace(moved, history=tuple(pieces))
+
+
+def piece_far_away(contents):
+    pieces = [replace(piece, first_step=10**12) for piece in contents.history]
+    return replace(contents, history=tuple(pieces))
+
+
+STEPS = {
+    "the state": far_away,
+    "the fork": fork_far_away,
+    "the curves": piece_far_away,
+    "no curves": lambda contents: replace(contents, history=()),
+    "curves twice": lambda contents: replace(contents, history=contents.history * 2),
+    "a state before its branch": lambda contents: replace(
+        contents, info=replace(contents.info, step=3), state=replace(contents.state, step=3)
+    ),
+    "a branch that is not there": lambda contents: replace(
+        contents, info=replace(contents.info, branch="nope")
+    ),
+}
+
+
+@pytest.mark.parametrize("change", STEPS.values(), ids=STEPS)
+def test_that_steps_beyond_what_the_curves_hold_are_refused(change, steered, tmp_path):
+    refused(tmp_path / "a.h5", change(steered))
+
+
+def test_that_a_state_put_in_place_beyond_the_curves_is_saved_so_that_it_opens(
+    make_session, tmp_path
+):
+    trained, other = make_session(), make_session()
+    trained.run(steps=30)
+    other.restore(trained.capture())
+    other.save_as(tmp_path / "a.h5")
+    with Session.open(tmp_path / "a.h5", tmp_path / "unpacked") as session:
+        assert session.fingerprint() == trained.fingerprint()
+        session.run(steps=5)
+        session.checkpoint()
+    with Session.open(tmp_path / "unpacked") as session:
+        assert session.step == 35
