@@ -84,7 +84,7 @@ def _read_outline(file: h5py.File) -> Outline:
     version = _version(file)
     state = subgroup(file, "state")
     values: dict[str, Any] = {
-        "info": _info_values(subgroup(file, "info")),
+        "info": _info_values(subgroup(file, "info"), state),
         "hyperparameters": values_of(state, version),
     }
     values = _brought_up(values | dict.fromkeys(_TEXTS, ""), version)
@@ -100,13 +100,13 @@ def _read_outline(file: h5py.File) -> Outline:
 
 def _read(file: h5py.File) -> Contents:
     version = _version(file)
-    facts = subgroup(file, "facts")
+    facts, stored = subgroup(file, "facts"), subgroup(file, "state")
     values: dict[str, Any] = {
-        "info": _info_values(subgroup(file, "info")),
-        "hyperparameters": values_of(subgroup(file, "state"), version),
+        "info": _info_values(subgroup(file, "info"), stored),
+        "hyperparameters": values_of(stored, version),
     }
     values = _brought_up(values | {name: long_text(file, name) for name in _TEXTS}, version)
-    state = state_of(subgroup(file, "state"), known(values["hyperparameters"]))
+    state = state_of(stored, known(values["hyperparameters"]))
     return Contents(
         info=_info(values["info"], state.hyperparameters),
         state=state,
@@ -145,12 +145,14 @@ def _brought_up(values: dict[str, Any], version: int) -> dict[str, Any]:
     return plain | {name: now[name] if texts[name] else "" for name in now}
 
 
-def _info_values(group: h5py.Group) -> dict[str, Any]:
+def _info_values(group: h5py.Group, state: h5py.Group) -> dict[str, Any]:
     texts = ("key", "parent", "branch", "reason", "when", "note")
     values: dict[str, Any] = {name: text(group, name) for name in texts}
     values |= {"step": int(attribute(group, "step")), "epoch": float(attribute(group, "epoch"))}
     for name in ("train_cost", "dev_cost"):
         values[name] = float(attribute(group, name)) if name in group.attrs else None
+    if values["step"] != int(attribute(state, "step")):
+        raise CheckpointError("it says another step than its state has.")
     return values
 
 

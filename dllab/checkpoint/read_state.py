@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import h5py
@@ -14,6 +15,7 @@ from dllab.data.hdf5_checks import member
 from dllab.errors import CheckpointError
 from dllab.hyperparameters import TABLE, complete
 from dllab.training.state import State
+from dllab.training.timeline import MOST_STEPS
 
 
 def state_of(group: h5py.Group, hyperparameters: dict[str, Any]) -> State:
@@ -34,27 +36,37 @@ def state_of(group: h5py.Group, hyperparameters: dict[str, Any]) -> State:
         statistics = array(group, "statistics", "f")
     _check_shapes(theta, slots, streams, order)
     _check_statistics(statistics, theta)
+    remaining = {name: float(attribute(slots_group[name], "remaining")) for name in slots}
+    _check_slots(slots, remaining)
     first = float(attribute(group, "first_cost")) if "first_cost" in group.attrs else None
+    seconds = float(attribute(group, "seconds"))
+    if not math.isfinite(seconds) or not math.isfinite(first or 0.0):
+        raise CheckpointError("the time or the first cost is not finite.")
+    return State(
+        **_counters(group, len(order)),
+        order=order,
+        theta=theta,
+        statistics=statistics,
+        slots=slots,
+        remaining=remaining,
+        streams=streams,
+        hyperparameters=hyperparameters,
+        first_cost=first,
+        seconds=seconds,
+    )
+
+
+def _counters(group: h5py.Group, examples: int) -> dict[str, int]:
     whole = {
         name: int(attribute(group, name))
         for name in ("step", "epoch", "position", "examples", "order_epoch", "members")
     }
     if any(value < 0 for name, value in whole.items() if name != "order_epoch"):
         raise CheckpointError("a counter is negative.")
-    if not 1 <= whole["members"] <= 256 or whole["position"] > len(order):
+    within = 1 <= whole["members"] <= 256 and whole["position"] <= examples
+    if not within or max(whole.values()) > MOST_STEPS or whole["order_epoch"] < -1:
         raise CheckpointError("a counter is out of range.")
-    return State(
-        **whole,
-        order=order,
-        theta=theta,
-        statistics=statistics,
-        slots=slots,
-        remaining={name: float(attribute(slots_group[name], "remaining")) for name in slots},
-        streams=streams,
-        hyperparameters=hyperparameters,
-        first_cost=first,
-        seconds=float(attribute(group, "seconds")),
-    )
+    return whole
 
 
 def _check_shapes(theta: Any, slots: Any, streams: Any, order: Any) -> None:
@@ -70,6 +82,14 @@ def _check_shapes(theta: Any, slots: Any, streams: Any, order: Any) -> None:
         raise CheckpointError("the order of examples is empty.")
     if not np.array_equal(np.sort(order), np.arange(len(order))):
         raise CheckpointError("the order of examples is no permutation.")
+
+
+def _check_slots(slots: Any, remaining: dict[str, float]) -> None:
+    # A rule divides by 1 − ∏β and takes the root of s: the trainer would fail, or θ be lost.
+    if not all(0.0 <= weight <= 1.0 for weight in remaining.values()):
+        raise CheckpointError("what remains of a slot's start is not between 0 and 1.")
+    if "s" in slots and not (slots["s"] >= 0).all():
+        raise CheckpointError("the average of the squared gradient is negative.")
 
 
 def _check_statistics(statistics: Any, theta: Any) -> None:

@@ -144,3 +144,11 @@ def live_knobs(values: Mapping[str, Any]) -> dict[str, Any]:
         else:
             knobs[key] = values[key]
     return knobs
+
+
+def fixed_difference(here: Mapping[str, Any], there: Mapping[str, Any]) -> str:
+    """The first hyperparameter that is fixed in a run and differs, in words; "" if none does."""
+    for key, record in TABLE.items():
+        if not record.live and here[key] != there[key]:
+            return f"{record.name} ({key}) is {there[key]!r} and not {here[key]!r}"
+    return ""

@@ -88,10 +88,11 @@ def _of_file(path: Path) -> Recording:
             f"{path} is one checkpoint of a session's folder; give the folder "
             f"{path.resolve().parent.parent} instead."
         )
-    entries, key = _up_to(unpack(contents, path).journal.entries, contents)
+    unpacked = unpack(contents, path)
+    entries, key = _up_to(unpacked.journal.entries, contents)
     return Recording(
         str(path),
-        Recipe.from_toml(contents.recipe, str(path)),
+        unpacked.recipe,
         contents.data_fingerprint,
         entries,
         lambda asked: contents if asked == key else None,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dllab.checkpoint import Contents, read_checkpoint
-from dllab.errors import SessionError
+from dllab.errors import CheckpointError, DataError, SessionError
 from dllab.hyperparameters import with_changes
 from dllab.recipe import Recipe
 from dllab.training.home import Description, bring_up, new_home, read_description
@@ -228,11 +228,14 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
             f"{path.resolve().parent.parent} instead."
         )
     unpacked = unpack(contents, path)
-    recipe = Recipe.from_toml(contents.recipe, str(path))
+    recipe = unpacked.recipe
     with new_home(folder, recipe, contents.data_fingerprint) as (store, release):
         session = _fresh(recipe, contents.data_fingerprint, store)
         try:
             _settle(session, contents, unpacked, path)
+        except (CheckpointError, DataError) as error:
+            session.trainer.close()
+            raise SessionError(f"{path} does not fit its own recipe. {error}") from None
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             session.trainer.close()
             raise SessionError(f"{path} does not follow the format: {error}.") from None
@@ -242,7 +245,7 @@ def _open_archive(path: Path, folder: Path | None) -> Session:
 
 def _settle(session: Session, contents: Contents, unpacked: Unpacked, path: Path) -> None:
     """Write what was unpacked into the new session, and stand at its state."""
-    session.journal, session.timeline.branches = unpacked
+    session.journal, session.timeline.branches = unpacked.journal, unpacked.branches
     for entry in session.journal:
         session.store.append(entry.to_json())
     for key in _journalled(session.journal):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dllab.errors import CheckpointError
+from dllab.hyperparameters import fixed_difference
 from dllab.training.state import State
 from dllab.training.streams import get_state, set_state
 
@@ -49,7 +50,7 @@ def put_in_place(trainer: Trainer, state: State) -> None:
 
     Raises
     ------
-    CheckpointError
+    CheckpointError, DataError
         If the state belongs to another network or training set. Nothing has changed then.
     """
     _check_that_it_fits(trainer, state)
@@ -84,3 +85,7 @@ def _check_that_it_fits(trainer: Trainer, state: State) -> None:
         raise CheckpointError(
             f"The checkpoint is in {state.theta.dtype}, this session in {network.dtype}."
         )
+    other = fixed_difference(trainer.values, state.hyperparameters)
+    if other:
+        raise CheckpointError(f"The checkpoint is of another session: {other}.")
+    trainer.check_values(state.hyperparameters)

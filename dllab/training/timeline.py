@@ -19,6 +19,8 @@ PASSING: tuple[Reason, ...] = ("automatic", "safety", "best", "emergency")
 ANCHORS: tuple[Reason, ...] = ("start", "left", "close")
 # So many updates after its anchor a checkpoint holds 8 MB of curves and becomes an anchor itself.
 ANCHOR_STEPS = 1_000_000
+# No machine gets that far, and a float holds every number up to it.
+MOST_STEPS = 2**53
 # More checkpoints nobody makes, and the names of their files have a length that a disk takes.
 _LONGEST_KEY = 15
 

@@ -284,7 +284,7 @@ class Trainer:
 
         Raises
         ------
-        CheckpointError
+        CheckpointError, DataError
             If the state belongs to another network or training set. Nothing has changed then.
         """
         standing.put_in_place(self, state)

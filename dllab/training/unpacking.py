@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from dllab.checkpoint.contents import Contents
 from dllab.errors import SessionError
+from dllab.hyperparameters import fixed_difference
+from dllab.recipe import Recipe
 from dllab.training.history import DENSE
 from dllab.training.journal import Entry, Journal
 from dllab.training.links import branches_of, broken_link
@@ -20,21 +22,26 @@ from dllab.training.timeline import Branch
 
 
 class Unpacked(NamedTuple):
-    """The ledger and the tree of a self-contained file; its fork checkpoints stayed behind."""
+    """What a self-contained file holds besides its state; its fork checkpoints stayed behind."""
 
+    recipe: Recipe
     journal: Journal
     branches: dict[str, Branch]
 
 
 def unpack(contents: Contents, path: Path) -> Unpacked:
-    """The ledger and the tree of a self-contained file.
+    """Recipe, ledger and tree of a self-contained file.
 
     Raises
     ------
-    SessionError
-        If they cannot be those of a session, or do not fit the file's state and curves.
+    RecipeError, SessionError
+        If they cannot be those of a session, or recipe, state and curves do not fit each other.
     """
+    recipe = Recipe.from_toml(contents.recipe, str(path))
     try:
+        other = fixed_difference(recipe.values, contents.state.hyperparameters)
+        if other:
+            raise ValueError(f"its state is not of its recipe, {other}")
         journal = unpack_journal(contents)
         branches = _branches(contents, journal)
         _check_curves(contents, branches)
@@ -43,7 +50,7 @@ def unpack(contents: Contents, path: Path) -> Unpacked:
             f"{path} does not follow the format: {error}. It was left as it is; use another copy "
             f"of it, or have it saved again."
         ) from None
-    return Unpacked(journal, branches)
+    return Unpacked(recipe, journal, branches)
 
 
 def unpack_journal(contents: Contents) -> Journal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -170,3 +171,59 @@ def test_that_a_state_put_in_place_beyond_the_curves_is_saved_so_that_it_opens(
         session.checkpoint()
     with Session.open(tmp_path / "unpacked") as session:
         assert session.step == 35
+
+
+def in_state(**fields):
+    return lambda contents: replace(contents, state=replace(contents.state, **fields))
+
+
+def knobs(**values):
+    def change(contents):
+        given = {**contents.state.hyperparameters, **values}
+        return replace(contents, state=replace(contents.state, hyperparameters=given))
+
+    return change
+
+
+STATES = {
+    "a weight above 1": (in_state(remaining={"v": 7.0, "s": 0.5}), "between 0 and 1"),
+    "a weight below 0": (in_state(remaining={"v": 0.5, "s": -0.5}), "between 0 and 1"),
+    "a weight of no number": (in_state(remaining={"v": 0.5, "s": math.nan}), "between 0 and 1"),
+    "a negative square": (
+        lambda c: in_state(slots={**c.state.slots, "s": c.state.slots["s"] - 1})(c),
+        "squared gradient",
+    ),
+    "a first cost of no number": (in_state(first_cost=math.nan), "not finite"),
+    "endless time": (in_state(seconds=math.inf), "not finite"),
+    "too many examples": (in_state(examples=2**60), "out of range"),
+    "another step than is told": (in_state(step=3), "another step"),
+    "no hyperparameters": (in_state(hyperparameters={}), "hidden_layers"),
+    "other layers": (knobs(hidden_layers=(9,)), "hidden_layers"),
+    "another seed": (knobs(seed=99), "seed"),
+    "a rate out of range": (knobs(learning_rate=1e9), "learning_rate"),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), STATES.values(), ids=STATES)
+def test_that_a_state_that_cannot_be_trained_on_is_refused(change, words, steered, tmp_path):
+    assert words in refused(tmp_path / "a.h5", change(steered))
+
+
+def test_that_knobs_for_images_are_refused_where_there_are_none(steered, tmp_path):
+    path = tmp_path / "a.h5"
+    write_checkpoint(path, knobs(augment_shift=2.0)(steered))
+    with pytest.raises(SessionError, match="image"):
+        Session.open(path, tmp_path / "unpacked")
+    assert not (tmp_path / "unpacked").exists()
+
+
+def test_that_a_file_in_a_folder_is_gone_back_to_only_if_it_fits(make_session, tmp_path):
+    session = make_session(tmp_path / "s")
+    session.run(steps=5)
+    path = tmp_path / "s" / "checkpoints" / f"{(key := session.checkpoint())}.h5"
+    write_checkpoint(path, knobs(seed=99)(read_checkpoint(path)))
+    session.run(steps=5)
+    before = session.fingerprint(), session.branch
+    with pytest.raises(CheckpointError, match="seed"):
+        session.rollback(key)
+    assert (session.fingerprint(), session.branch) == before
