@@ -5,6 +5,7 @@ from dllab.hyperparameters.table import TABLE
 from dllab.hyperparameters.values import (
     Values,
     changed,
+    check_move,
     complete,
     defaults,
     fixed_difference,
@@ -22,6 +23,7 @@ __all__ = [
     "Scale",
     "Values",
     "changed",
+    "check_move",
     "complete",
     "defaults",
     "fixed_difference",

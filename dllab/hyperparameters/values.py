@@ -120,7 +120,13 @@ def changed(current: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
 
 
 def with_changes(current: Mapping[str, Any], moves: Mapping[str, tuple[Any, Any]]) -> Values:
-    """A copy of ``current`` with the new values of ``moves`` (as made by `changed`) put in."""
+    """A copy of ``current`` with the new values of ``moves`` (as made by `changed`) put in.
+
+    Raises
+    ------
+    HyperparameterError
+        If a knob is unknown, or of a layer that does not exist.
+    """
     values = dict(current)
     for knob, (_, new) in moves.items():
         record, layer = split_key(knob)
@@ -128,9 +134,30 @@ def with_changes(current: Mapping[str, Any], moves: Mapping[str, tuple[Any, Any]
             values[record.key] = new
         else:
             per_layer = list(values[record.key])
+            if not 1 <= layer <= len(per_layer):
+                raise HyperparameterError(
+                    f"{knob}: hidden layers are numbered 1 to {len(per_layer)}."
+                )
             per_layer[layer - 1] = new
             values[record.key] = tuple(per_layer)
     return values
+
+
+def check_move(knob: str, value: Any) -> None:
+    """Refuse what no knob of a run can have been turned from or to; an unknown one is let by.
+
+    Raises
+    ------
+    HyperparameterError
+        If the knob is fixed in a run, or its value out of range.
+    """
+    match = _LAYER_KEY.match(knob)
+    record = TABLE.get(match["key"] if match else knob)
+    if record is None:
+        return
+    if not record.live or record.per_layer != bool(match) or isinstance(value, list | tuple):
+        raise HyperparameterError(f"{knob} is nothing that is turned to {value!r} in a run.")
+    record.check(value)
 
 
 def live_knobs(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from dllab.checkpoint import Contents
 from dllab.errors import HyperparameterError, SessionError
 from dllab.hyperparameters import changed, live_knobs, with_changes
+from dllab.training.entry_form import check_detail
 from dllab.training.facts import facts
 from dllab.training.history import since
-from dllab.training.journal import Entry, Who, now
+from dllab.training.journal import Entry, Kind, Who, now
 from dllab.training.outcomes import is_beside_training
 from dllab.training.timeline import PASSING, CheckpointInfo, Reason
 
@@ -35,6 +36,7 @@ def nudge(
     moves = changed(session.hyperparameters, changes)
     session.trainer.check_values(with_changes(session.hyperparameters, moves))
     check_note(note)
+    _check_detail("nudge", detail)
     if not moves:
         raise HyperparameterError("Nothing changes: the knobs have these values already.")
     _check_twin(twin)
@@ -156,6 +158,7 @@ def rollback(
     """See `Session.rollback`."""
     target = session.timeline[key]
     check_note(note)
+    _check_detail("rollback", {**_left(session), **detail})
     # What has been written by now may let older ones go; not the one that is gone back to.
     with session.keeper.using(key):
         return _roll_back(session, target, keep, changes, note, who, detail)
@@ -228,6 +231,10 @@ def _leave(session: Session) -> dict[str, Any]:
     session.twins.stop("the run went elsewhere")
     if not _stands_stored(session):
         session.checkpoint(reason="left", wait=False)
+    return _left(session)
+
+
+def _left(session: Session) -> dict[str, Any]:
     return {"from_branch": session.branch, "from_step": session.step}
 
 
@@ -260,6 +267,14 @@ def _contents(session: Session, info: CheckpointInfo, parent_step: int) -> Conte
         data_fingerprint=session.prepared.dataset.fingerprint,
         facts=facts(),
     )
+
+
+def _check_detail(kind: Kind, detail: Mapping[str, Any]) -> None:
+    # A line that cannot be read again would lose those after it.
+    try:
+        check_detail(kind, detail)
+    except ValueError as error:
+        raise SessionError(f"The detail of a {kind} cannot be kept: {error}.") from None
 
 
 def _check_twin(steps: Any) -> None:

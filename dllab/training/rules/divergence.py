@@ -60,7 +60,7 @@ class Divergence:
                 continue
             if entry.detail.get("rule") != self.name or reached - entry.step >= peace:
                 break
-            row, reached = row + 1, int(entry.detail["from_step"])
+            row, reached = row + 1, int(entry.detail.get("from_step", entry.step))
         return row
 
     def _target(self, row: int) -> CheckpointInfo | None:

@@ -72,7 +72,7 @@ def test_that_the_file_itself_opens_trains_and_opens_again(steered, tmp_path):
 
 JOURNALS = {
     "a repeated id": ("checkpoint", {"id": 1}, "repeats entry 1 in line 2"),
-    "a huge id": ("nudge", {"id": 10**30}, "repeats entry"),
+    "a large id": ("nudge", {"id": 10**9}, "repeats entry"),
     "a name of another digit": ("nudge", {"checkpoint": "²"}, "no number"),
     "a checkpoint of another digit": ("checkpoint", {"checkpoint": "²"}, "no number"),
     "a checkpoint without a name": ("checkpoint", {"checkpoint": ""}, "no number"),
@@ -227,3 +227,52 @@ def test_that_a_file_in_a_folder_is_gone_back_to_only_if_it_fits(make_session, t
     with pytest.raises(CheckpointError, match="seed"):
         session.rollback(key)
     assert (session.fingerprint(), session.branch) == before
+
+
+VALUES = {
+    "a rate of text": ("nudge", {"changes": {"learning_rate": ["a", "b"]}}),
+    "a rate out of range": ("rollback", {"changes": {"learning_rate": [0.1, 1e30]}}),
+    "one value": ("nudge", {"changes": {"learning_rate": [0.1]}}),
+    "a layer of lists": ("nudge", {"changes": {"keep_prob[1]": [1.0, [0.5, 0.5]]}}),
+    "a knob without its layer": ("nudge", {"changes": {"keep_prob": [1.0, 0.5]}}),
+    "a fixed one": ("nudge", {"changes": {"hidden_layers": [[8], [9]]}}),
+    "a step of text": ("rollback", {"detail": {"from_branch": "main", "from_step": "x"}}),
+    "a step of nothing": ("rollback", {"detail": {"from_branch": "main", "from_step": None}}),
+    "a step without a branch": ("rollback", {"detail": {"from_step": 3}}),
+    "a reason of a list": ("checkpoint", {"detail": {"reason": ["a"]}}),
+    "a parent of a number": ("rollback", {"detail": {"parent_branch": 3}}),
+    "a negative step": ("nudge", {"step": -9}),
+    "a step without end": ("nudge", {"step": 10**30}),
+    "a negative id": ("start", {"id": -1}),
+    "an id without end": ("checkpoint", {"id": 10**30}),
+    "a time of a number": ("nudge", {"when": 5}),
+    "an epoch of text": ("nudge", {"epoch": "x"}),
+    "a cost of text": ("checkpoint", {"dev_cost": "x"}),
+    "an entry of a list": ("nudge", {"of": [1]}),
+}
+
+
+@pytest.mark.parametrize(("kind", "fields"), VALUES.values(), ids=VALUES)
+def test_that_a_journal_with_a_value_that_cannot_be_is_refused(kind, fields, steered, tmp_path):
+    message = refused(tmp_path / "a.h5", in_journal(steered, kind, **fields))
+    assert "of the journal cannot be read" in message
+
+
+def test_that_a_layer_that_is_not_there_is_refused_when_it_is_turned(steered, tmp_path):
+    crafted = in_journal(steered, "nudge", changes={"keep_prob[9]": [1.0, 0.5]})
+    write_checkpoint(tmp_path / "a.h5", crafted)
+    with pytest.raises(DllabError, match="hidden layers are numbered 1 to 1"):
+        replay(open_recording(tmp_path / "a.h5"))
+
+
+def test_that_a_detail_that_could_not_be_read_again_is_refused(make_session):
+    session = make_session()
+    key = session.checkpoint()
+    before = session.fingerprint(), len(session.journal)
+    for act in (
+        lambda detail: session.nudge(learning_rate=0.5, detail=detail),
+        lambda detail: session.rollback(key, detail=detail),
+    ):
+        with pytest.raises(SessionError, match="cannot be kept"):
+            act({"rule": 5})
+    assert (session.fingerprint(), len(session.journal)) == before

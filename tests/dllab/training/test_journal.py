@@ -21,6 +21,9 @@ LINES = tuple(
 
 plain = st.none() | st.floats(allow_nan=False) | st.text(max_size=9) | st.integers(-9, 9)
 
+# What is known has values of its own kind.
+unknown = st.text(max_size=9).map("?{}".format)
+
 
 @given(
     entry=st.builds(
@@ -33,12 +36,12 @@ plain = st.none() | st.floats(allow_nan=False) | st.text(max_size=9) | st.intege
         when=st.text(min_size=1, max_size=9),
         who=st.sampled_from(get_args(Who)),
         note=st.text(st.characters(exclude_categories=["Cs"])),
-        changes=st.dictionaries(st.text(max_size=9), st.tuples(plain, plain), max_size=3),
+        changes=st.dictionaries(unknown, st.tuples(plain, plain), max_size=3),
         checkpoint=st.text(max_size=6),
         train_cost=st.none() | st.floats(allow_nan=False),
         dev_cost=st.none() | st.floats(allow_nan=False),
         of=st.none() | st.integers(1, 99),
-        detail=st.dictionaries(st.text(max_size=9), plain, max_size=3),
+        detail=st.dictionaries(unknown, plain, max_size=3),
     )
 )
 @settings(max_examples=100, deadline=None)
