@@ -78,7 +78,8 @@ def check_detail(kind: str, detail: Any) -> None:
     for name, suits in _DETAIL.get(kind, {}).items():
         if name in detail and not suits(detail[name]):
             raise ValueError(f"{name} is {str(detail[name])[:40]!r}, which cannot be")
-    if _LEFT.keys() <= _DETAIL.get(kind, {}).keys() and len(_LEFT.keys() & detail.keys()) == 1:
+    both = ("from_branch" in detail) == ("from_step" in detail)
+    if not both and kind in ("rollback", "continue"):
         raise ValueError("of from_branch and from_step one is missing")
 
 
