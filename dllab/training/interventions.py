@@ -291,10 +291,15 @@ def check_note(note: str) -> None:
     Raises
     ------
     SessionError
-        If it is no text, or has more than `LONGEST_NOTE` characters.
+        If it is no text, has more than `LONGEST_NOTE` characters, or holds a NUL.
     """
     if not isinstance(note, str):
         raise SessionError(f"A note is a text; got {note!r}.")
+    if "\0" in note:
+        # HDF5 fills texts up with them, and forgets those at the end.
+        raise SessionError(
+            "The note holds a NUL character, which a file does not keep; take it out."
+        )
     if len(note) > LONGEST_NOTE:
         raise SessionError(
             f"The note has {len(note):,} characters; keep it within {LONGEST_NOTE:,}."

@@ -51,7 +51,6 @@ class Session(SessionParts):
         self.rules = Rules(self)
         self.twins = Twins(self)
         self._release: Callable[[], None] | None = None
-        self._closed = False
 
     @classmethod
     def create(cls, recipe: Recipe, folder: str | Path | None = None) -> Session:
@@ -173,9 +172,10 @@ class Session(SessionParts):
         HyperparameterError
             If a value is refused or nothing would change. The old values stand then.
         SessionError
-            If the note is no text, the twin's steps are no number, or the session is read-only.
+            If the note is no text, the twin's steps are no number, or the session is closed or
+            read-only.
         """
-        self.check_writable()
+        self.check_open()
         moves = {**(changes or {}), **knobs}
         return interventions.nudge(self, moves, note, who, detail or {}, twin)
 
@@ -187,12 +187,9 @@ class Session(SessionParts):
         Raises
         ------
         SessionError
-            With ``wait``, if it could not be written or the session is closed; or if the session
-            is read-only.
+            With ``wait``, if it could not be written; or if the session is closed or read-only.
         """
-        self.check_writable()
-        if wait and self._closed:
-            raise SessionError("This session is closed; open it again to save anything.")
+        self.check_open()
         key = interventions.checkpoint(self, note, reason)
         if wait:
             interventions.wait_for(self, key)
@@ -219,7 +216,7 @@ class Session(SessionParts):
             If there is no such checkpoint, its file is damaged, or a change is refused. Nothing
             has changed then.
         """
-        self.check_writable()
+        self.check_open()
         keep, moves = keep_hyperparameters, changes or {}
         return interventions.rollback(self, key, keep, moves, note, who, detail or {})
 
@@ -233,22 +230,22 @@ class Session(SessionParts):
         DllabError
             If there is no such branch or nothing of it is left. Nothing has changed then.
         """
-        self.check_writable()
+        self.check_open()
         return interventions.continue_branch(self, branch)
 
     def add_note(self, entry_id: int, text: str) -> Entry:
         """Say something about an entry of the ledger later on; that is an entry too."""
-        self.check_writable()
+        self.check_open()
         return tree.add_note(self, entry_id, text)
 
     def rename_branch(self, branch: str, title: str) -> Entry:
         """Call a branch something; an empty title takes the name away again."""
-        self.check_writable()
+        self.check_open()
         return tree.rename_branch(self, branch, title)
 
     def pin(self, key: str, pinned: bool = True) -> Entry:
         """Keep a checkpoint whatever happens, or let it be thinned out again."""
-        self.check_writable()
+        self.check_open()
         return tree.pin(self, key, pinned)
 
     def delete(self, key: str) -> Entry:
@@ -259,7 +256,7 @@ class Session(SessionParts):
         SessionError
             If something else needs it; the sentence says what.
         """
-        self.check_writable()
+        self.check_open()
         return tree.delete(self, key)
 
     def save_as(self, path: str | Path, key: str = "") -> None:
@@ -282,13 +279,15 @@ class Session(SessionParts):
     def close(self) -> None:
         """Wait for the disk and end the session's threads. Makes no checkpoint.
 
+        The model can be trained on after it, for nobody but the caller: nothing is kept.
+
         Raises
         ------
         SessionError
             If a line of the journal could not be written; all else is closed.
         """
         self.twins.close()
-        self._closed = True
+        self.closed = True
         self.store.close()
         self.trainer.close()
         if self._release is not None:

@@ -38,6 +38,8 @@ class SessionParts:
     step_back:
         Of a session that is only looked at: the ``open`` entry that whoever goes on with it would
         write, where the ledger tells of more than the state holds; else None.
+    closed:
+        Whether the session was closed: nothing is stored any more.
     """
 
     def __init__(self, recipe: Recipe, prepared: Prepared, network: Network, store: Store) -> None:
@@ -52,6 +54,7 @@ class SessionParts:
         self.guard: Guard | None = None
         self.notices: list[str] = []
         self.step_back: Entry | None = None
+        self.closed = False
 
     @property
     def store(self) -> Store:
@@ -140,6 +143,18 @@ class SessionParts:
         """
         if isinstance(self.store, ReadOnlyStore):
             raise SessionError(self.store.read_only)
+
+    def check_open(self) -> None:
+        """Refuse what has to be stored, where it cannot be any more.
+
+        Raises
+        ------
+        SessionError
+            If the session is closed or read-only.
+        """
+        self.check_writable()
+        if self.closed:
+            raise SessionError("This session is closed; open it again to change or save anything.")
 
     def record(self, kind: Any, *, step: int, costs: bool = False, **rest: Any) -> Entry:
         """Add an entry to the ledger, in memory and on the way to the disk."""
