@@ -23,7 +23,7 @@ def checkpoint_before(
     checkpoints, branches:
         All there are, the checkpoints in order of creation.
     """
-    earlier = {e.checkpoint for e in entries if e.kind == "checkpoint" and e.id < entry.id}
+    earlier = {e.checkpoint for e in entries if e.kind == "checkpoint" and e.id <= entry.id}
     if entry.kind in ("rollback", "continue"):
         # Before going elsewhere one stood at the end of the branch that was left.
         there = (entry.detail.get("from_branch"), entry.detail.get("from_step"))

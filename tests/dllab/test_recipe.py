@@ -102,7 +102,7 @@ BAD = {
     "table a value": ('name = "x"\ndata = "moons"', ["data must be a table"]),
     "out of range": (
         START + "[training]\nlearning_rate = 11",
-        ["[training]", "learning_rate", "[1e-06, 10]", "11"],
+        ["[training]", "learning_rate", "from 1e-06 to 10", "11"],
     ),
     "nan": (START + "[training]\nbeta = nan", ["[training]", "beta", "nan"]),
     "inf": (START + "[training]\nl2 = inf", ["[training]", "l2", "inf"]),

@@ -71,3 +71,13 @@ def test_that_the_guard_leads_back_to_before_the_nudge_that_nobody_has_judged_ye
     assert session.run(steps=200) != "done"
     session.rollback(session.guard.way_back)
     assert session.fingerprint() == then
+
+
+def test_that_before_a_checkpoint_is_that_checkpoint(make_session):
+    session = make_session()
+    session.run(steps=5)
+    session.checkpoint("first")
+    key = session.checkpoint("second")
+    entry = next(e for e in session.journal if e.checkpoint == key)
+    session.checkpoint("third")
+    assert before(session, entry).key == key
