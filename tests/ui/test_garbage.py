@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from dllab_ui.app import make_application
@@ -36,6 +37,12 @@ def as_python_begins() -> Iterator[None]:
     gc.disable()
 
 
+def take_away(collector: GarbageCollector) -> None:
+    """At once: what is to be deleted later stays until a loop runs again."""
+    collector.deleteLater()
+    QCoreApplication.sendPostedEvents(collector, QEvent.Type.DeferredDelete)
+
+
 def test_that_no_other_thread_collects(qtbot: QtBot, qapp: Any, as_python_begins: None) -> None:
     collector = GarbageCollector(qapp)
     found = list[str]()
@@ -50,14 +57,14 @@ def test_that_no_other_thread_collects(qtbot: QtBot, qapp: Any, as_python_begins
     assert not found
     qtbot.waitUntil(lambda: len(found) == 3000)
     assert set(found) == {threading.main_thread().name}
-    collector.deleteLater()
+    take_away(collector)
 
 
 def test_that_the_application_has_one_collector(qapp: Any) -> None:
     make_application()
     make_application()
     assert len(qapp.findChildren(GarbageCollector)) == 1
-    qapp.findChild(GarbageCollector).deleteLater()
+    take_away(qapp.findChild(GarbageCollector))
 
 
 def test_that_a_session_put_away_is_freed_though_pauses_are_short(
