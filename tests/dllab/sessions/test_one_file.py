@@ -14,8 +14,8 @@ from dllab.replay import (
     verify,
 )
 from dllab.sessions import archive
-from dllab.training.archive import unpack_journal
 from dllab.training.replica import replica_of
+from dllab.training.unpacking import unpack_journal
 
 
 def without_its_newest(session, how):
