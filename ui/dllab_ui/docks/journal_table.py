@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -19,7 +18,7 @@ from dllab_ui.docks.journal_filter import JournalFilter
 from dllab_ui.docks.journal_model import NUMBERS, JournalModel
 from dllab_ui.docks.journal_words import COLUMNS
 from dllab_ui.widgets.headed_table import LEFT, RIGHT
-from dllab_ui.widgets.plain_table import make_plain
+from dllab_ui.widgets.plain_table import SteadyTable, make_plain
 
 _MARKED = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus
 # What a column has to show whole. The first columns matter most: they are in sight at 1280×800.
@@ -103,7 +102,7 @@ def _margin(widget: QWidget) -> int:
     return style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, widget) + 1
 
 
-class JournalTable(QTableView):
+class JournalTable(SteadyTable):
     """Rows are selected whole, one at a time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

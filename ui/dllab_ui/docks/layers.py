@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,7 @@ from dllab_ui.docks.panel import Panel
 from dllab_ui.frame_budget import Pace
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.overlay import small_font
-from dllab_ui.widgets.plain_table import make_plain
+from dllab_ui.widgets.plain_table import SteadyTable, make_plain
 from dllab_ui.widgets.sparkline import SparkDelegate, row_height
 from dllab_ui.widgets.toned_label import set_tone, small_label
 
@@ -36,7 +35,7 @@ _SHARE = 0.004
 _PADDING = 16
 
 
-class _Table(QTableView):
+class _Table(SteadyTable):
     """Knows what its last painting cost, and leaves every heading the room that it needs."""
 
     paint_seconds = 0.0

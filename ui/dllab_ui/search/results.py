@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from dllab.search import SearchSpace, Trial
 from dllab_ui.search.results_model import ERROR_COLUMN, SORT_ROLE, ResultsModel
-from dllab_ui.widgets.plain_table import make_plain
+from dllab_ui.widgets.plain_table import SteadyTable, make_plain
 
 _LEAST_WIDTH, _ARROW_WIDTH = 66, 14
 
@@ -33,7 +33,7 @@ class _Sorted(QSortFilterProxyModel):
         return f"{arrow} {found}"
 
 
-class ResultsTable(QTableView):
+class ResultsTable(SteadyTable):
     """Sorted by dev error at first; ``chosen`` carries the number of the selected trial."""
 
     chosen = Signal(object)

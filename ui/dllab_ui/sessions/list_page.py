@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -30,7 +29,7 @@ from dllab_ui.sessions.session_table import (
     tooltip,
 )
 from dllab_ui.theme import Theme
-from dllab_ui.widgets.plain_table import make_plain
+from dllab_ui.widgets.plain_table import SteadyTable, make_plain
 from dllab_ui.widgets.toned_label import set_tone
 
 _WIDTHS = {2: 120, 3: 76, 4: 84, 5: 84, 6: 84, 7: 128, 8: 120}
@@ -43,7 +42,7 @@ _CHORES = (
 )
 
 
-class SessionView(QTableView):
+class SessionView(SteadyTable):
     """Enter opens, Del throws away."""
 
     opened = Signal()
