@@ -1,4 +1,4 @@
-"""Shares and stretches of time as people write them, the same in a terminal and in the window."""
+"""Shares, stretches of time and what was typed, the same in a terminal and in the window."""
 
 from __future__ import annotations
 
@@ -20,3 +20,8 @@ def duration(seconds: float | None) -> str:
     minutes, second = divmod(max(0, round(seconds)), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
+
+
+def quoted(text: str, most: int = 60) -> str:
+    """What a person typed, in quotes and cut to ``most`` characters; "empty" if it was nothing."""
+    return f"“{text if len(text) <= most else text[: most - 10] + '…'}”" if text else "empty"

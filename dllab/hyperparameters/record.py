@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dllab.errors import HyperparameterError
+from dllab.in_words import quoted
 
 Scale = Literal["linear", "log", "one-minus-log", "power-of-two"]
 Kind = Literal["float", "int", "choice", "units"]
@@ -104,7 +105,7 @@ class Hyperparameter:
     def _told(self, given: Any) -> str:
         """What was given, as it is written in the window."""
         if isinstance(given, str):
-            return f"“{given if len(given) <= 60 else given[:50] + '…'}”" if given else "empty"
+            return quoted(given)
         number = isinstance(given, int | float) and not isinstance(given, bool)
         if number and abs(given) < 1e15:
             return f"{given:,d}" if isinstance(given, int) else f"{given:,.10g}"

@@ -6,6 +6,7 @@ import re
 
 from dllab.errors import HyperparameterError, SearchError
 from dllab.hyperparameters import Hyperparameter
+from dllab.in_words import quoted
 from dllab.search.dimension import Choices, Dimension, Span
 from dllab.search.searchable import searchable
 
@@ -55,6 +56,5 @@ def _number(record: Hyperparameter, typed: str, which: str) -> float:
         raise SearchError(
             f"{record.name} ({record.key}): the {which} end of the range must be a number; "
             f"got {typed!r}.",
-            f"{record.name}: the {which} end of the range must be a number, "
-            f"not {f'“{typed}”' if typed else 'empty'}.",
+            f"{record.name}: the {which} end of the range must be a number, not {quoted(typed)}.",
         ) from None

@@ -161,41 +161,29 @@ def rollback(
     _check_detail("rollback", {**_left(session), **detail})
     # What has been written by now may let older ones go; not the one that is gone back to.
     with session.keeper.using(key):
-        return _roll_back(session, target, keep, changes, note, who, detail)
-
-
-def _roll_back(
-    session: Session,
-    target: CheckpointInfo,
-    keep: bool,
-    changes: Mapping[str, Any],
-    note: str,
-    who: Who,
-    detail: Mapping[str, Any],
-) -> str:
-    contents = session.store.load(target.key)
-    session.keeper.heed_news()
-    then = contents.state.hyperparameters
-    knobs = live_knobs(session.hyperparameters) if keep else {}
-    moves = changed(then, {**knobs, **changes})
-    session.trainer.check_values(with_changes(then, moves))
-    left = _leave(session)
-    session.trainer.restore(contents.state)
-    session.trainer.set_values(with_changes(then, moves))
-    session.watch.adopt_values()
-    session.branch = session.timeline.fork(target.branch, target.step, target.key).name
-    session.history.begin(session.branch, target.branch, target.step + 1)
-    session.watch.record_knobs()
-    _arrive(session)
-    session.record(
-        "rollback",
-        step=session.step + 1,
-        who=who,
-        changes=moves,
-        note=note,
-        checkpoint=target.key,
-        detail={**left, "parent_branch": target.branch, "keep": keep, **detail},
-    )
+        contents = session.store.load(target.key)
+        session.keeper.heed_news()
+        then = contents.state.hyperparameters
+        knobs = live_knobs(session.hyperparameters) if keep else {}
+        moves = changed(then, {**knobs, **changes})
+        session.trainer.check_values(with_changes(then, moves))
+        left = _leave(session)
+        session.trainer.restore(contents.state)
+        session.trainer.set_values(with_changes(then, moves))
+        session.watch.adopt_values()
+        session.branch = session.timeline.fork(target.branch, target.step, target.key).name
+        session.history.begin(session.branch, target.branch, target.step + 1)
+        session.watch.record_knobs()
+        _arrive(session)
+        session.record(
+            "rollback",
+            step=session.step + 1,
+            who=who,
+            changes=moves,
+            note=note,
+            checkpoint=target.key,
+            detail={**left, "parent_branch": target.branch, "keep": keep, **detail},
+        )
     return session.branch
 
 

@@ -61,6 +61,14 @@ def choose(w, dialog, folder):
     assert dialog.list.current.folder == folder
 
 
+def archive_into(w, manager, path):
+    press(w, manager, "sessions.archive")
+    asked = manager.findChild(QFileDialog, "dialog.archive")
+    asked.fileSelected.emit(str(path))
+    asked.reject()
+    w.until(lambda: "was written into" in manager.problem.text())
+
+
 def test_that_enter_opens_the_session_that_is_selected(manager, lab_window, sessions_in_tmp):
     w = lab_window
     assert sorted(names(manager)) == ["Rings of Saturn", "circles"]
@@ -160,11 +168,7 @@ def test_that_the_archive_of_a_session_opens_in_a_fresh_profile(
 ):
     w = lab_window
     choose(w, manager, sessions_in_tmp / "long")
-    press(w, manager, "sessions.archive")
-    asked = manager.findChild(QFileDialog, "dialog.archive")
-    asked.fileSelected.emit(str(tmp_path / "mail.h5"))
-    asked.reject()
-    w.until(lambda: "was written into" in manager.problem.text())
+    archive_into(w, manager, tmp_path / "mail.h5")
     listed(w, manager)
     manager.reject()
     with Session.open(sessions_in_tmp / "long") as first:
@@ -185,11 +189,7 @@ def test_that_archiving_says_what_of_the_session_could_not_be_read(
     newest = max((sessions_in_tmp / "long" / "checkpoints").glob("*.h5"))
     newest.write_bytes(newest.read_bytes()[:-1])
     choose(w, manager, sessions_in_tmp / "long")
-    press(w, manager, "sessions.archive")
-    asked = manager.findChild(QFileDialog, "dialog.archive")
-    asked.fileSelected.emit(str(tmp_path / "mail.h5"))
-    asked.reject()
-    w.until(lambda: "was written into" in manager.problem.text())
+    archive_into(w, manager, tmp_path / "mail.h5")
     assert str(newest) in manager.problem.text()
     assert manager.problem.property("tone") == "warning"
     listed(w, manager)

@@ -18,17 +18,6 @@ from dllab_ui.theme import DARK, LIGHT
 from dllab_ui.widgets.curve_plot import CurvePlot
 
 
-@pytest.fixture
-def plot(qtbot: QtBot) -> CurvePlot:
-    made = CurvePlot("Cost", "cost")
-    qtbot.addWidget(made)
-    made.resize(640, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
-    return made
-
-
 def with_train(plot: CurvePlot, count: int = 1000) -> CurvePlot:
     plot.add_curve("train", "train", "train", style="raw", dense_from=1)
     plot.extend("train", None, np.linspace(2.0, 0.5, count))

@@ -6,23 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from dllab.training.history import HistoryView, Segment
 from dllab_ui.docks.curve_feed import CurveFeed, CurveRecord
 from dllab_ui.widgets.axis_knots import AxisKnots
 from dllab_ui.widgets.curve_plot import CurvePlot
 from timeline_records import segment
-
-
-@pytest.fixture
-def plot(qtbot: QtBot) -> CurvePlot:
-    made = CurvePlot("cost", "cost J")
-    qtbot.addWidget(made)
-    made.resize(640, 400)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
 
 
 @pytest.fixture

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from dllab.hyperparameters import live_knobs, split_key
 from dllab.training.history import HistoryView
-from dllab.training.journal import Entry
 from dllab.training.snapshot import Snapshot
 from dllab_ui import words
 from dllab_ui.docks.curve_controls import CurveControls
 from dllab_ui.docks.curve_feed import CurveFeed, CurveRecord
+from dllab_ui.docks.curve_words import ghost_words, marker_text
 from dllab_ui.docks.twin_curves import TwinCurves
-from dllab_ui.ledger import reasons_left
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.axis_knots import AxisMode
 from dllab_ui.widgets.curve_plot import CurvePlot
@@ -192,7 +189,7 @@ class CurvesView(QWidget):
     def _mark(self, snapshot: Snapshot) -> None:
         if len(snapshot.entries) == self._entries_seen:
             return
-        self._feed.name_ghosts(_ghost_words(snapshot))
+        self._feed.name_ghosts(ghost_words(snapshot))
         limits = {s.branch: limit for s, limit in snapshot.history.lineage()}
         for entry in snapshot.entries[self._entries_seen :]:
             symbol = _MARKED.get(entry.kind)
@@ -200,7 +197,7 @@ class CurvesView(QWidget):
             hidden = entry.kind == "checkpoint" and entry.who != "person"
             if symbol is None or hidden or (limit is not None and entry.step > limit):
                 continue
-            self._marks.append((entry.id, entry.step, symbol, _marker_text(entry)))
+            self._marks.append((entry.id, entry.step, symbol, marker_text(entry)))
         self._entries_seen = len(snapshot.entries)
 
     def select_entry(self, entry_id: int) -> None:
@@ -280,22 +277,3 @@ class CurvesView(QWidget):
         """Take the colours of a theme."""
         for plot in self.plots:
             plot.apply_theme(theme)
-
-
-def _marker_text(entry: Entry) -> str:
-    place = words.at_step(entry.step, entry.epoch)
-    what = words.changes(entry.changes) if entry.changes else entry.kind
-    note = f"\n“{entry.note}”" if entry.note else ""
-    return f"{what}\n{place}{note}"
-
-
-def _ghost_words(snapshot: Snapshot) -> dict[str, str]:
-    """What the mouse reads at the ghost of each branch: its name and why it was left."""
-    reasons = reasons_left(snapshot.entries)
-    told = {}
-    for name, branch in snapshot.branches.items():
-        why = f"\n“{reasons[name]}”" if reasons.get(name) else ""
-        # Plain text, whatever a person wrote: Qt would take it for markup.
-        text = escape(f"{branch.label} (left){why}")
-        told[name] = f"<p style='white-space:pre; margin:0'>{text}</p>"
-    return told

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from dllab.errors import DllabError
+from dllab.in_words import quoted
 
 
 class NumberField(QLineEdit):
@@ -43,8 +44,7 @@ class NumberField(QLineEdit):
             value = float("nan")
         if value != value or (self._whole and value % 1):
             kind = "a whole number" if self._whole else "a number"
-            told = f"“{typed}”" if typed else "empty"
-            raise DllabError(f"The {self._meaning} must be {kind}, not {told}.")
+            raise DllabError(f"The {self._meaning} must be {kind}, not {quoted(typed)}.")
         return value
 
     def show_wrong(self, wrong: bool) -> None:
