@@ -20,7 +20,8 @@ import bench_tree
 import bench_updates
 import bench_window
 from figures import Section
-from machine import Others, machine
+from machine import machine
+from others import Others
 from peers import HERE, PeerError
 
 PARTS = {

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 
+from benchmarks.others import Others
 from dllab_ui.garbage import shorten_pauses
 from soak import process_facts, subjects
 from soak.windows import RealWindow, until
@@ -82,6 +83,7 @@ def soak(count: int, seed: int, workdir: Path) -> dict[str, int | float | str]:
     """
     rng = random.Random(seed)
     turns: list[dict[str, Any]] = []
+    others = Others()
     try:
         with RealWindow() as real:
             # As `run_window` does; autosave is as delivered, every 8 seconds.
@@ -109,4 +111,7 @@ def soak(count: int, seed: int, workdir: Path) -> dict[str, int | float | str]:
         "steps per second, median": round(statistics.median(t["steps"] for t in turns)),
         "pictures per second, median": round(statistics.median(t["frames"] for t in turns), 1),
         "load of the machine": process_facts.load(),
+        "cores that other programs and other machines took, median %": round(
+            100 * (others.share() or 0.0), 1
+        ),
     }

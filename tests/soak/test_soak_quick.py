@@ -35,14 +35,14 @@ def test_that_every_module_is_in_the_catalogue_with_a_number_and_counts() -> Non
 
 def test_that_figures_of_chunks_are_added_and_worst_ones_are_kept() -> None:
     chunks = [
-        {"kills": 50, "training lost, worst s": 0.4, "late, median of turns, ms": 3.0, "is": "met"},
-        {"kills": 50, "training lost, worst s": 0.9, "late, median of turns, ms": 5.0, "is": "no"},
+        {"kills": 50, "training lost, worst s": 0.4, "late, median of turns, ms": 3.0, "is": "NOT"},
+        {"kills": 50, "training lost, worst s": 0.9, "late, median of turns, ms": 5.0, "is": "met"},
     ]
     assert merged(chunks) == {
         "kills": 100,
         "training lost, worst s": 0.9,
         "late, median of turns, ms": 4.0,
-        "is": "no",
+        "is": "NOT",
     }
 
 
