@@ -29,6 +29,7 @@ class PlotAxis(pg.AxisItem):
     def __init__(self, orientation: str) -> None:
         self.kind = "number"
         self.name_at_start = False
+        self._placed: tuple[tuple[Any, ...], list[float]] = ((), [])
         super().__init__(orientation)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0, maxTickLevel=0, autoExpandTextSpace=False)
@@ -49,8 +50,12 @@ class PlotAxis(pg.AxisItem):
         """Where the labelled ticks are now, in view coordinates; the grid stands there too."""
         size = self.geometry().height() if self.orientation in ("left", "right") else None
         size = size or self.geometry().width()
-        levels = self.tickValues(self.range[0], self.range[1], size) if size > 0 else []
-        return [float(value) for value in levels[0][1]] if levels else []
+        # The grid asks at every painting, and the answer costs a millisecond.
+        place = (self.kind, *self.range, size)
+        if self._placed[0] != place:
+            levels = self.tickValues(self.range[0], self.range[1], size) if size > 0 else []
+            self._placed = place, [float(value) for value in levels[0][1]] if levels else []
+        return self._placed[1]
 
     def resizeEvent(self, event: Any = None) -> None:
         """Place the name; Qt's hook, which pyqtgraph calls too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPainterPath, QPen, QTransform
 
 from dllab_ui.widgets.clipping import clipped_segments
@@ -113,10 +113,13 @@ class CurveItem(ViewItem):
         plain, scale = painter.worldTransform(), self._scale(painter)
         side, colour = _DOT * scale, self._pen.color()
         painter.setWorldTransform(QTransform())
-        for i in np.flatnonzero(seen & (y >= bottom) & (y <= top)):
-            point = plain.map(QPointF(x[i], y[i]))
-            corner = round(point.x() - side / 2 + 0.5), round(point.y() - side / 2 + 0.5)
-            painter.fillRect(QRectF(*corner, side, side), colour)
+        seen &= (y >= bottom) & (y <= top)
+        lefts = np.round(plain.m11() * x[seen] + plain.dx() - side / 2 + 0.5)
+        tops = np.round(plain.m22() * y[seen] + plain.dy() - side / 2 + 0.5)
+        corners = zip(lefts.tolist(), tops.tolist(), strict=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRects([QRectF(left, top, side, side) for left, top in corners])
         painter.setWorldTransform(plain)
 
     def _scale(self, painter: QPainter) -> float:

@@ -20,6 +20,7 @@ from dllab_ui.widgets.bin_extremes import (
 from dllab_ui.widgets.growing import GrowingArray
 
 _PIECE = 1 << 14
+_WORST = np.array(WORST)[:, None]
 # So many values are looked at one by one in less time than bins of them are put together.
 _SHORT = 2048
 
@@ -161,16 +162,16 @@ class MinMaxPyramid:
 
     def _grow_from_below(self, number: int, complete: int) -> None:
         below, level = self._levels[number - 1], self._levels[number]
-        for kind in (SMALLEST, LARGEST, POSITIVE):
-            pairs = below[kind].view[2 * len(level[kind]) : 2 * complete]
-            level[kind].extend(self._better(pairs[0::2], pairs[1::2], kind))
-
-    def _better(
-        self, first: NDArray[np.uint32], second: NDArray[np.uint32], kind: int
-    ) -> NDArray[np.uint32]:
-        a, b = self._gather(first, kind), self._gather(second, kind)
-        take_second = (b > a) if kind == LARGEST else (b < a)
-        return np.where(take_second, second, first)
+        start = 2 * len(level[SMALLEST])
+        # All kinds at one go: a piece is short, and each call of NumPy costs more than its work.
+        index = np.stack([one.view[start : 2 * complete] for one in below])
+        missing = index == NONE
+        values = np.where(missing, _WORST, self.values[np.where(missing, 0, index)])
+        first, second = values[:, 0::2], values[:, 1::2]
+        take_second = second < first
+        take_second[LARGEST] = second[LARGEST] > first[LARGEST]
+        for kind, best in enumerate(np.where(take_second, index[:, 1::2], index[:, 0::2])):
+            level[kind].extend(best)
 
     def _gather(self, index: NDArray[np.uint32], kind: int) -> NDArray[Any]:
         missing = index == NONE
