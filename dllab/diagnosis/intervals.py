@@ -49,10 +49,11 @@ def difference(first: Measured, second: Measured) -> Interval | None:
     intervals, which for shares are Wilson's. For intervals that are symmetric it is the usual
     root of the sum of squares.
     """
-    if first.interval is None or second.interval is None:
+    of_first, of_second = first.interval, second.interval
+    if of_first is None or of_second is None:
         return None
-    below = math.hypot(first.error - first.interval[0], second.interval[1] - second.error)
-    above = math.hypot(first.interval[1] - first.error, second.error - second.interval[0])
+    below = math.hypot(first.error - of_first[0], of_second[1] - second.error)
+    above = math.hypot(of_first[1] - first.error, second.error - of_second[0])
     value = first.error - second.error
     return value - below, value + above
 

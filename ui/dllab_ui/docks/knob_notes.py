@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from dllab.data.augmentation import OF_IMAGES
 from dllab.hyperparameters import TABLE, split_key
 from dllab.optimizers import decay_factor, uses
@@ -47,13 +49,13 @@ def _decay(snapshot: Snapshot) -> str:
     return f"λ/m {decay:.2g} · 1−αλ/m {shrink:.8g}"
 
 
-def sleeping(knob: str, snapshot: Snapshot) -> str:
-    """Why a knob has no effect now, or nothing if it has."""
+def sleeping(knob: str, snapshot: Snapshot, used: Container[str]) -> str:
+    """Why a knob has no effect now, or nothing if it has; ``used`` as `uses` finds it."""
     values = snapshot.hyperparameters
     key = split_key(knob)[0].key
     if key in OF_IMAGES and snapshot.image_shape is None:
         return "Asleep: the data has no images."
-    if key in uses(values):
+    if key in used:
         return ""
     decider, choices = NEEDS[key]
     name = TABLE[decider].name

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from dllab.hyperparameters import live_knobs
+from dllab.optimizers import uses
 from dllab.training.commands import Refused
 from dllab.training.snapshot import Snapshot
 from dllab_ui.docks.fixed_values import FixedValues
@@ -107,7 +108,8 @@ class NudgeDock(QWidget):
         if snapshot.hyperparameters == self._slept_by:
             return
         self._slept_by = dict(snapshot.hyperparameters)
-        changed = [knob.sleep(sleeping(name, snapshot)) for name, knob in self.knobs.items()]
+        used = uses(snapshot.hyperparameters)
+        changed = [knob.sleep(sleeping(name, snapshot, used)) for name, knob in self.knobs.items()]
         if any(changed):
             for group in self.groups.values():
                 group.arrange()
