@@ -30,18 +30,13 @@ class Rules:
         self.due: Rule | None = None
 
     def after_update(self, evaluated: bool) -> None:
-        """Ask the rules after an update; most only when dev and probe were ``evaluated``."""
+        """Ask the rules after an update, those that go by dev only when it was ``evaluated``."""
         session = self._session
         every = session.hyperparameters["checkpoint_every"]
         if every and session.step % every == 0:
             session.checkpoint(reason="rule", wait=False)
-        self.due = None
-        if evaluated and self._divergence.due():
-            self.due = self._divergence
-        elif self._early_stopping.due():
-            self.due = self._early_stopping
-        elif evaluated and self._plateau.due():
-            self.due = self._plateau
+        asked = (self._divergence, self._early_stopping, self._plateau) if evaluated else ()
+        self.due = next((rule for rule in asked if rule.due()), None)
 
     def after_guard(self) -> None:
         """Ask once the guard has stopped an update."""

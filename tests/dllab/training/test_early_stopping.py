@@ -50,6 +50,22 @@ def test_that_training_can_go_on_after_an_early_stop_and_stops_again(make_sessio
     assert session.run() == "done"
 
 
+@pytest.mark.parametrize("patience", [1, 5])
+def test_that_patience_ends_only_where_dev_was_looked_at(patience, make_session):
+    # Between two evaluations, several times patience apart, dev may have become better unseen.
+    values = {**OVERFITTING, "evaluate_every": 40, "epochs": 400}
+    session = make_session(**values, patience=patience)
+    session.run()
+    left = [e.detail["from_step"] for e in session.journal if e.kind == "rollback"]
+    assert left
+    assert all(step % 40 == 0 for step in left)
+    own = session.watch.best_dev
+    free = make_session(**values)
+    free.run(steps=left[0])
+    steps, costs = free.history["dev_cost"]
+    assert (own.step, own.cost) == (steps[costs.argmin()], costs.min())
+
+
 def test_that_patience_counts_epochs_from_the_best_dev_point(make_session):
     session = make_session(**{**OVERFITTING, "mini_batch_size": 8}, patience=20)
     session.run()
