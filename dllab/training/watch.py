@@ -17,6 +17,7 @@ from dllab.training.snapshot import BestDev
 from dllab.training.trainer import Trainer
 
 _RECENT = 100
+_WARM_UP_POINTS = 64
 # Before the first regular evaluation there is one at each power of two from here on: the dev curve
 # begins within a second, where most happens, at the price of a handful of evaluations once.
 _FIRST_EVALUATION = 32
@@ -76,12 +77,20 @@ class Watch:
         trainer, curves = self.trainer, self.history.now
         curves.dense["train_cost"].append(cost)
         curves.dense["train_error"].append(error)
-        if trainer.position == 0:
+        evaluated = self.is_turn(trainer.step)
+        if evaluated or trainer.position == 0 or self._warms_up(trainer.step):
             self.record_learning_rate()
-        if not self.is_turn(trainer.step):
+        if not evaluated:
             return False
         self._evaluate()
         return True
+
+    def _warms_up(self, step: int) -> bool:
+        """Whether the learning rate after ``step`` updates is a point of the warm-up's curve."""
+        warm_up, coming = self.trainer.values["warm_up"], step + 1
+        if coming > warm_up:
+            return False
+        return bool(coming == warm_up or coming % max(1, warm_up // _WARM_UP_POINTS) == 0)
 
     def _evaluate(self) -> None:
         dev, probe = self.evaluator(self.dev), self.evaluator(self.probe)

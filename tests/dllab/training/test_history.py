@@ -206,3 +206,25 @@ def test_that_thinned_autosaves_leave_no_hole_in_the_curve(make_session, tmp_pat
     expected = curves(session)
     with reopened(session, folder) as again:
         assert curves(again) == expected
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"warm_up": 100}, {"warm_up": 1000}, {"schedule": "sqrt_step", "decay_k": 1.0}],
+    ids=["short warm-up", "long warm-up", "sqrt_step"],
+)
+def test_that_the_curve_of_the_learning_rate_is_what_updates_used(values, make_session):
+    session = make_session(mini_batch_size=1, evaluate_every=25, epochs=100, **values)
+    used = []
+    for _ in range(1100):
+        used.append(session.trainer.learning_rate)
+        assert session.advance()
+    steps, shown = session.history["learning_rate_used"]
+    at = np.searchsorted(steps, np.arange(1, len(used) + 1), side="right") - 1
+    # A warm-up has 64 points, and what changes at every update one at each evaluation.
+    bound = used[-1] / 60 if "warm_up" in values else 0.12 * used[100]
+    late = slice(0, None) if "warm_up" in values else slice(100, None)
+    assert np.abs(np.array(used) - shown[at])[late].max() <= bound
+    assert len(steps) <= 200
+    if "warm_up" in values:
+        assert shown[at][values["warm_up"] - 1] == used[values["warm_up"] - 1] == used[-1]
