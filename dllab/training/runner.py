@@ -45,6 +45,7 @@ class Runner:
         self._slot: Snapshot | None = None
         self._handled = 0
         self._target: tuple[str, int] | None = None
+        self._to_the_goal = False
         self._why = ""
         self._running = False
         self._ended = False
@@ -153,6 +154,8 @@ class Runner:
                     self._pause("paused")
             case c.Nudge(changes, note, twin):
                 session.nudge(changes, note=note, twin=twin)
+                if self._running and self._to_the_goal and "epochs" in changes:
+                    self._target = session.target()
             case c.Checkpoint(note):
                 session.checkpoint(note, wait=False)
             case c.Rollback(key, keep, changes, note):
@@ -199,6 +202,7 @@ class Runner:
             )
         self._autosave.went_on()
         self._target = target
+        self._to_the_goal = steps is None and epochs is None
         self._why = "goal reached"
         if steps is not None:
             self._why = f"{steps:,} steps done" if steps != 1 else "one step done"

@@ -179,6 +179,24 @@ def test_that_a_run_ends_where_it_was_asked_to(command, steps, reason, make_lab)
     assert snapshot.step == steps
 
 
+@pytest.mark.parametrize(("epochs", "end"), [(60, 360), (20, 120)])
+def test_that_a_run_heeds_another_goal_on_the_way(epochs, end, make_lab):
+    lab = make_lab(epochs=40, learning_rate=0.001)
+    # Commands that wait are carried out between the same two updates.
+    lab.submit(c.Run())
+    lab.do(c.Nudge({"epochs": epochs}), c.Recorded, recorded("nudge"))
+    assert lab.wait_for(c.Paused).reason == "goal reached"
+    assert lab.snapshot(lambda snapshot: not snapshot.running).step == end
+
+
+def test_that_a_run_of_steps_ends_there_whatever_becomes_of_the_goal(make_lab):
+    lab = make_lab(epochs=40)
+    lab.submit(c.Run(steps=100))
+    lab.do(c.Nudge({"epochs": 10}), c.Recorded, recorded("nudge"))
+    assert lab.wait_for(c.Paused).reason == "100 steps done"
+    assert lab.snapshot(lambda snapshot: not snapshot.running).step == 100
+
+
 def test_that_pause_keeps_everything_and_run_goes_on(make_lab, make_session):
     lab = make_lab(keep_prob=0.8, epochs=10**6)
     for _ in range(5):
