@@ -22,7 +22,8 @@ _ADVICE = "Training goes on, and what was saved before is whole; make room or al
 class Keeper:
     """The timeline and the store behind it.
 
-    ``disk_limit`` says how many bytes the checkpoints may take, 0 for any number.
+    ``disk_limit`` says how many bytes the checkpoints may take, 0 for any number; ``offered`` is
+    the key of the checkpoint that a person is told to go back to, which stays meanwhile.
 
     Attributes
     ----------
@@ -32,7 +33,12 @@ class Keeper:
         Step of the newest checkpoint known to be on the disk.
     """
 
-    def __init__(self, store: Store, disk_limit: Callable[[], float] = lambda: 0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        disk_limit: Callable[[], float] = lambda: 0,
+        offered: Callable[[], str] = lambda: "",
+    ) -> None:
         self.store = store
         self.timeline = Timeline()
         self.not_saved = ""
@@ -40,6 +46,7 @@ class Keeper:
         self._something_failed = False
         self._in_use = ""
         self._disk_limit = disk_limit
+        self._offered = offered
         self._bytes: dict[str, int] = {}
 
     @property
@@ -86,10 +93,8 @@ class Keeper:
         """Take a checkpoint away unless it is pinned, needed, or where its branch ends."""
         stored = [i for i in self.timeline.checkpoints if i.saved and i.reason != "best"]
         tips = {i.branch: i.key for i in stored}
-        is_tip = tips.get(info.branch) == info.key
-        if not (
-            is_tip or info.pinned or info.key == self._in_use or self.timeline.needed_by(info.key)
-        ):
+        wanted = info.pinned or info.key in (tips.get(info.branch), self._in_use, self._offered())
+        if not wanted and not self.timeline.needed_by(info.key):
             self._forget(info.key)
             self.store.remove(info.key)
 

@@ -47,7 +47,11 @@ class SessionParts:
         self.trainer = Trainer(network, prepared.train, recipe.values, prepared.dataset.image_shape)
         self.watch = Watch(self.trainer, prepared, recipe.values["probe_examples"])
         self.history = self.watch.history
-        self.keeper = Keeper(store, lambda: 1e6 * self.hyperparameters["disk_limit"])
+        self.keeper = Keeper(
+            store,
+            disk_limit=lambda: 1e6 * self.hyperparameters["disk_limit"],
+            offered=lambda: self.guard.way_back if self.guard else "",
+        )
         self.timeline = self.keeper.timeline
         self.journal = Journal()
         self.branch = "main"

@@ -102,8 +102,9 @@ def trip(session: Session, stopped: GuardError) -> None:
     if back is not None:
         alpha = min(alpha, back.hyperparameters["learning_rate"])
     half = max(alpha / 2, TABLE["learning_rate"].low)
-    save_emergency(session)
+    # First of all, so that what it offers is not taken away to make room.
     session.guard = Guard(str(stopped), back.key if back else "", {"learning_rate": half})
+    save_emergency(session)
     session.record(
         "guard",
         step=session.step + 1,

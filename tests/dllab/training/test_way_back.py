@@ -7,6 +7,15 @@ import pytest
 from dllab import Session
 from dllab.training.way_back import checkpoint_before
 
+# Explodes as soon as the learning rate is large.
+UNSTEADY = {
+    "activation": "linear",
+    "hidden_layers": [30, 30, 30],
+    "optimizer": "gradient_descent",
+    "learning_rate": 1e-3,
+    "evaluate_every": 1000,
+}
+
 
 def before(session, entry):
     line = session.timeline
@@ -59,10 +68,7 @@ def test_that_a_nudge_after_a_rollback_with_todays_knobs_is_undone_alone(make_se
 def test_that_the_guard_leads_back_to_before_the_nudge_that_nobody_has_judged_yet(
     reason, make_session
 ):
-    session = make_session(
-        activation="linear", hidden_layers=[30, 30, 30], optimizer="gradient_descent",
-        learning_rate=1e-3, evaluate_every=1000,
-    )  # fmt: skip
+    session = make_session(**UNSTEADY)
     session.run(steps=20)
     then = session.fingerprint()
     session.nudge(learning_rate=10.0)
@@ -81,3 +87,16 @@ def test_that_before_a_checkpoint_is_that_checkpoint(make_session):
     entry = next(e for e in session.journal if e.checkpoint == key)
     session.checkpoint("third")
     assert before(session, entry).key == key
+
+
+def test_that_what_the_guard_offers_stays_however_little_room_there_is(make_session, tmp_path):
+    session = make_session(tmp_path / "s", **UNSTEADY)
+    session.run(steps=20)
+    session.nudge(learning_rate=10.0)
+    session.keeper._disk_limit = lambda: 1.0
+    session.run(steps=200)
+    assert session.guard is not None
+    session.store.flush()
+    session.keeper.heed_news()
+    session.rollback(session.guard.way_back, changes=session.guard.suggestion)
+    assert session.step == 20
