@@ -92,3 +92,51 @@ def test_that_a_whole_number_is_refused_in_the_words_of_the_others(
         "evaluate every must be a whole number from 1 to 100,000,000, or 0 for auto, "
         f"not {words}; 100 stands."
     ) in said(circles, "evaluate_every")
+
+
+def test_that_a_knob_moved_and_moved_back_at_once_stands_where_it_stood(
+    circles: LabWindow,
+) -> None:
+    """The way back was taken for no change, as the first move had not been shown yet."""
+    rate = circles.now.hyperparameters["learning_rate"]
+    circles.key(Qt.Key.Key_BracketLeft)
+    circles.key(Qt.Key.Key_BracketRight)
+    circles.until(lambda: "next update" in said(circles, "learning_rate"))
+
+    moves = [e.changes["learning_rate"] for e in circles.now.entries if e.kind == "nudge"]
+    assert moves == [(rate, rate / 2), (rate / 2, rate)]
+    assert circles.now.hyperparameters["learning_rate"] == rate
+    assert circles.window.nudge.knobs["learning_rate"].control.value == rate
+
+    circles.trigger("step")
+    circles.until_paused(1)
+    assert "applied @ step 1" in said(circles, "learning_rate")
+
+
+@pytest.mark.parametrize("keys", ["[[[", "]][", "[]]"])
+def test_that_bracket_keys_in_a_row_count_from_the_value_asked_last(
+    circles: LabWindow, keys: str
+) -> None:
+    rate = circles.now.hyperparameters["learning_rate"]
+    for key in keys:
+        circles.key(Qt.Key.Key_BracketLeft if key == "[" else Qt.Key.Key_BracketRight)
+        rate *= 0.5 if key == "[" else 2.0
+    circles.until(lambda: sum(e.kind == "nudge" for e in circles.now.entries) == len(keys))
+    assert circles.now.hyperparameters["learning_rate"] == pytest.approx(rate)
+
+
+def test_that_a_value_told_twice_is_asked_for_once(circles: LabWindow) -> None:
+    """When Enter is pressed, and when the field then loses the focus."""
+    type_in(circles, "mini_batch_size", "64")
+    circles.window.curves.cost.setFocus()
+    circles.until(lambda: "next update" in said(circles, "mini_batch_size"))
+    assert sum(e.kind == "nudge" for e in circles.now.entries) == 1
+
+
+def test_that_a_refusal_names_the_value_that_is_on_its_way(circles: LabWindow) -> None:
+    type_in(circles, "mini_batch_size", "64")
+    type_in(circles, "mini_batch_size", "abc")
+    assert "64 stands" in said(circles, "mini_batch_size")
+    circles.until(lambda: circles.now.hyperparameters["mini_batch_size"] == 64)
+    field = circles.child(QComboBox, "knob.mini_batch_size.value")
+    assert field.currentText() == "64"

@@ -97,10 +97,15 @@ class Knob(QWidget):
         else:
             self._tell(f"requested → next update, step {words.count(entry.step)}", "requested")
 
+    @property
+    def standing(self) -> Any:
+        """The value asked for last while that is on its way, else the one in force, or None."""
+        return self._shown if self._ticket is None else self._asked
+
     def ask(self, value: Any) -> None:
         """The person wants a value; the present one is no change."""
         # A field tells twice: when Enter is pressed and when it loses the focus.
-        if value not in (self._shown, self._asked):
+        if value != self.standing:
             self._asked = value
             self.wanted.emit(self.knob, value)
 

@@ -130,11 +130,11 @@ class FieldKnob(Knob):
         try:
             value = self.record.parse(text.replace(",", "").replace("\u202f", ""))
         except HyperparameterError as error:
-            shown = self._shown
-            stands = "" if shown is None else f"; {self.record.show(shown)} stands"
+            standing = self.standing
+            stands = "" if standing is None else f"; {self.record.show(standing)} stands"
             self.object(f"{error.plain.removesuffix('.')}{stands}.")
-            if shown is not None:
-                self.show_value(shown)
+            if standing is not None:
+                self.show_value(standing)
             return
         self.ask(value)
 
