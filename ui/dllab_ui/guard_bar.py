@@ -49,7 +49,9 @@ class GuardBar(Bar):
             self._shown = self._put_aside = ""
             self.hide()
             return
-        identity = f"{s.step} {s.branch} {s.guard.message}"
+        # Tried again from the same update, it may stop in the same words.
+        stop = next((entry.id for entry in reversed(s.entries) if entry.kind == "guard"), 0)
+        identity = f"{stop} {s.step} {s.branch} {s.guard.message}"
         if identity in (self._shown, self._put_aside):
             return
         self._shown = identity
