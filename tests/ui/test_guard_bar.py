@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from dllab.training.snapshot import Guard
+from dllab_ui.guard_bar import GuardBar
 from window import LabWindow
 
 
@@ -37,3 +41,12 @@ def test_that_the_bar_comes_back_when_the_same_update_is_stopped_again(circles: 
     assert circles.now.guard.message == first.guard.message
     assert circles.now.step == first.step
     assert bar.isVisible()
+
+
+def test_that_the_way_back_over_one_step_is_said_in_the_singular(circles: LabWindow) -> None:
+    start = circles.now.checkpoints[0]
+    bar = GuardBar()
+    circles.qtbot.addWidget(bar)
+    guard = Guard("The cost is not finite.", start.key, {"learning_rate": 0.005})
+    bar.show_snapshot(replace(circles.now, step=start.step + 1, guard=guard))
+    assert bar.back.text() == "Back 1 step with learning rate 0.005"

@@ -65,7 +65,7 @@ class GuardBar(Bar):
     def _words(self, s: Snapshot, suggestion: Mapping[str, Any]) -> str:
         info = next((c for c in s.checkpoints if c.key == self._key), None)
         lost = steps_lost(s, info) if info is not None else 0
-        text = f"Back {words.count(lost)} steps" if lost else "Back to the last checkpoint"
+        text = f"Back {words.steps(lost)}" if lost else "Back to the last checkpoint"
         knobs = [f"{words.knob_name(k)} {words.knob_value(k, v)}" for k, v in suggestion.items()]
         return text + (" with " + ", ".join(knobs) if knobs else "")
 

@@ -115,11 +115,8 @@ class LedgerLinks(QObject):
         if info is None:
             text = "Roll back to just before this: no checkpoint is left there"
             return [(text, None), ("Note …", note)]
-        lost = words.count(steps_lost(snapshot, info))
-        text = (
-            f"Roll back to just before this (step {words.count(info.step)}, "
-            f"{lost} steps stay behind) …"
-        )
+        behind = words.left_behind(steps_lost(snapshot, info))
+        text = f"Roll back to just before this (step {words.count(info.step)}, {behind}) …"
         key = info.key
         return [(text, lambda: self._window.intents.rollback_to(key)), ("Note …", note)]
 

@@ -101,7 +101,7 @@ def _badge_of(report: Report) -> tuple[str, str]:
             return f"✓ replayed to step {words.count(report.step)}", "best"
         return "✗ the replay parts", "danger"
     if report.same:
-        done = f", {words.count(report.steps)} steps again" if report.steps else ""
+        done = f", {words.steps(report.steps)} again" if report.steps else ""
         return f"✓ verified{done}", "best"
     return ("✗ damaged" if report.damaged else "✗ not the same"), "danger"
 

@@ -34,7 +34,7 @@ class TwinSwitch(QObject):
         self._settings.write("twin/on", on)
         self._apply()
         if on:
-            self._say(f"Each nudge now has a twin for {words.count(self.steps)} steps.")
+            self._say(f"Each nudge now has a twin for {words.steps(self.steps)}.")
         else:
             self._say("Nudges go without a twin.")
 

@@ -63,7 +63,7 @@ def _against_trend(entry: Entry, outcome: Entry) -> Verdict | None:
     expected = _trend(detail)
     why = str(detail.get("why", ""))
     costs = f"{words.cost(entry.dev_cost)} → {words.cost(outcome.dev_cost)}"
-    after = f" after {words.count(detail['steps'])} steps" if _number(detail.get("steps")) else ""
+    after = f" after {words.steps(detail['steps'])}" if _number(detail.get("steps")) else ""
     if expected:
         told = (
             f"The dev cost was expected at {expected} from the evaluations before the nudge "

@@ -31,6 +31,16 @@ def count(number: float) -> str:
     return f"{round(number):,d}"
 
 
+def steps(number: float) -> str:
+    """A number of updates: ``1 step``, ``1,200 steps``."""
+    return f"{count(number)} {'step' if round(number) == 1 else 'steps'}"
+
+
+def left_behind(number: int) -> str:
+    """What becomes of updates that a rollback leaves: ``20 steps stay behind``."""
+    return f"{steps(number)} {'stays' if number == 1 else 'stay'} behind"
+
+
 def cost(value: float | None) -> str:
     """A cost with four significant digits, or a dash where nothing has been evaluated."""
     if value is None:

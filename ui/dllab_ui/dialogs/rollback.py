@@ -98,7 +98,7 @@ class RollbackDialog(BaseDialog):
         lost = steps_lost(self._snapshot, info)
         stays = "You leave "
         if lost:
-            stays = f"{words.count(lost)} steps stay behind as a ghost curve on "
+            stays = f"{words.left_behind(lost)} as a ghost curve on "
         branch = _label(self._snapshot, self._snapshot.branch)
         self.lost.setText(
             f"{stays}branch “{branch}”; it can be continued later. Weights, "

@@ -34,7 +34,7 @@ class RunNDialog(BaseDialog):
         row.addWidget(self.unit)
         note = QLabel(
             f"Training pauses there by itself. One epoch is "
-            f"{words.count(snapshot.steps_per_epoch)} steps at the present mini-batch size."
+            f"{words.steps(snapshot.steps_per_epoch)} at the present mini-batch size."
         )
         note.setWordWrap(True)
         note.setProperty("tone", "muted")

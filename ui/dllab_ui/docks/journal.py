@@ -176,10 +176,9 @@ class JournalDock(QWidget):
             back.setText("Roll back to just before this: no checkpoint is left there")
             back.setEnabled(False)
         else:
-            lost = words.count(steps_lost(snapshot, info))
+            behind = words.left_behind(steps_lost(snapshot, info))
             back.setText(
-                f"Roll back to just before this (step {words.count(info.step)}, "
-                f"{lost} steps stay behind) …"
+                f"Roll back to just before this (step {words.count(info.step)}, {behind}) …"
             )
             back.triggered.connect(lambda: self.rollback_wanted.emit(info.key))
         menu.addAction(self._note)

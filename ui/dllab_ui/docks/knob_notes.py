@@ -33,7 +33,7 @@ def note_for(knob: str, snapshot: Snapshot) -> str:
                 return ""
             return f"1−αw {decay_factor(values, snapshot.learning_rate_used):.8g}"
         case "mini_batch_size":
-            return f"{words.count(snapshot.steps_per_epoch)} steps per epoch"
+            return f"{words.steps(snapshot.steps_per_epoch)} per epoch"
         case _:
             return ""
 

@@ -33,5 +33,5 @@ def summary(values: Mapping[str, Any], dataset: Dataset, cut: SplitPreview) -> s
     return (
         f"{words.architecture(sizes)}, {output} · {words.count(parameters)} parameters · "
         f"{words.count(cut.train)} train / {words.count(cut.dev)} dev{test} examples · "
-        f"{words.count(steps)} {'step' if steps == 1 else 'steps'} per epoch"
+        f"{words.steps(steps)} per epoch"
     )

@@ -59,7 +59,7 @@ def _fill_checkpoint(menu: QMenu, mark: Mark, snapshot: Snapshot, deeds: Timelin
     if info is None:
         return
     lost = steps_lost(snapshot, info)
-    behind = f" ({words.count(lost)} steps stay behind)" if lost else ""
+    behind = f" ({words.left_behind(lost)})" if lost else ""
     _writing(
         menu.addAction(f"&Roll back to here{behind} …", lambda: deeds.roll_back(mark.key)), "Return"
     )
@@ -78,11 +78,10 @@ def _fill_nudge(
     if back is None:
         menu.addAction("No checkpoint is left before this nudge").setEnabled(False)
     else:
-        lost = words.count(steps_lost(snapshot, back))
+        behind = words.left_behind(steps_lost(snapshot, back))
         _writing(
             menu.addAction(
-                f"&Roll back to just before this (step {words.count(back.step)}, "
-                f"{lost} steps stay behind) …",
+                f"&Roll back to just before this (step {words.count(back.step)}, {behind}) …",
                 lambda: deeds.roll_back(back.key),
             ),
             "Return",
