@@ -23,10 +23,15 @@ class Command:
 
 @dataclass(frozen=True)
 class Run(Command):
-    """Train: for ``steps`` updates, to the end of ``epochs`` epochs from here, or to the goal."""
+    """Train: for ``steps`` updates, to the end of ``epochs`` epochs from here, or to the goal.
+
+    It takes the place of a run under way; ``queued`` steps come after those that are still to be
+    made of other queued ones.
+    """
 
     steps: int | None = None
     epochs: int | None = None
+    queued: bool = False
 
 
 @dataclass(frozen=True)

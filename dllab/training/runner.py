@@ -45,9 +45,8 @@ class Runner:
         self._slot: Snapshot | None = None
         self._handled = 0
         self._target: tuple[str, int] | None = None
-        self._to_the_goal = False
         self._why = ""
-        self._running = False
+        self._running = self._queued = self._to_the_goal = False
         self._ended = False
         self._farewell = c.Closed(False, "The worker ended without closing the session.")
         self._autosave = Autosave(session)
@@ -147,8 +146,8 @@ class Runner:
     def _carry_out(self, ticket: int, command: c.Command) -> None:
         session = self.session
         match command:
-            case c.Run(steps, epochs):
-                self._start(steps, epochs)
+            case c.Run(steps, epochs, queued):
+                self._start(steps, epochs, queued)
             case c.Pause():
                 if self._running:
                     self._pause("paused")
@@ -191,17 +190,21 @@ class Runner:
         elif was_running:
             self._start(None, None)
 
-    def _start(self, steps: int | None, epochs: int | None) -> None:
+    def _start(self, steps: int | None, epochs: int | None, queued: bool = False) -> None:
         session = self.session
         session.check_writable()
         target = session.target(steps, epochs)
+        if queued and steps is not None and self._queued and self._running:
+            assert self._target is not None
+            steps += max(0, self._target[1] - session.step)
+            target = session.target(steps)
         if session.reached(target):
             raise DllabError(
                 f"The goal of {session.hyperparameters['epochs']} epochs is reached; raise epochs, "
                 f"or run a number of steps."
             )
         self._autosave.went_on()
-        self._target = target
+        self._target, self._queued = target, queued and steps is not None
         self._to_the_goal = steps is None and epochs is None
         self._why = "goal reached"
         if steps is not None:

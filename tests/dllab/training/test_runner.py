@@ -179,22 +179,78 @@ def test_that_a_run_ends_where_it_was_asked_to(command, steps, reason, make_lab)
     assert snapshot.step == steps
 
 
+def nudge_at(step, changes, lab, monkeypatch):
+    """Let a nudge come while the update after ``step`` is made."""
+    advance = lab.session.advance
+
+    def nudged():
+        if lab.session.step == step:
+            lab.submit(c.Nudge(changes))
+        return advance()
+
+    monkeypatch.setattr(lab.session, "advance", nudged)
+
+
 @pytest.mark.parametrize(("epochs", "end"), [(60, 360), (20, 120)])
-def test_that_a_run_heeds_another_goal_on_the_way(epochs, end, make_lab):
+def test_that_a_run_heeds_another_goal_on_the_way(epochs, end, make_lab, monkeypatch):
     lab = make_lab(epochs=40, learning_rate=0.001)
-    # Commands that wait are carried out between the same two updates.
-    lab.submit(c.Run())
-    lab.do(c.Nudge({"epochs": epochs}), c.Recorded, recorded("nudge"))
-    assert lab.wait_for(c.Paused).reason == "goal reached"
+    nudge_at(50, {"epochs": epochs}, lab, monkeypatch)
+    assert lab.do(c.Run(), c.Paused).reason == "goal reached"
     assert lab.snapshot(lambda snapshot: not snapshot.running).step == end
 
 
-def test_that_a_run_of_steps_ends_there_whatever_becomes_of_the_goal(make_lab):
+def test_that_a_run_of_steps_ends_there_whatever_becomes_of_the_goal(make_lab, monkeypatch):
     lab = make_lab(epochs=40)
-    lab.submit(c.Run(steps=100))
-    lab.do(c.Nudge({"epochs": 10}), c.Recorded, recorded("nudge"))
-    assert lab.wait_for(c.Paused).reason == "100 steps done"
+    nudge_at(50, {"epochs": 10}, lab, monkeypatch)
+    assert lab.do(c.Run(steps=100), c.Paused).reason == "100 steps done"
     assert lab.snapshot(lambda snapshot: not snapshot.running).step == 100
+
+
+def test_that_queued_steps_come_on_top_of_those_not_made_yet(make_lab):
+    """Single steps that came faster than the worker took them replaced each other."""
+    lab = make_lab(epochs=10**6)
+    gate, tell = threading.Event(), lab.runner._tell
+
+    def hold(event):
+        if isinstance(event, c.Replicated):
+            gate.wait(PATIENCE)
+        tell(event)
+
+    lab.runner._tell = hold
+    lab.submit(c.Replicate())
+    for _ in range(5):
+        lab.submit(c.Run(steps=1, queued=True))
+    gate.set()
+    assert lab.wait_for(c.Paused).reason == "5 steps done"
+    assert lab.snapshot(lambda snapshot: not snapshot.running).step == 5
+
+
+def test_that_steps_queued_while_an_update_is_made_are_made_after_it(make_lab, monkeypatch):
+    lab = make_lab(epochs=10**6)
+    advance, more = lab.session.advance, [2, 0, 1]
+
+    def slow():
+        for _ in range(more.pop(0) if more else 0):
+            lab.submit(c.Run(steps=1, queued=True))
+        return advance()
+
+    monkeypatch.setattr(lab.session, "advance", slow)
+    lab.do(c.Run(steps=1, queued=True), c.Paused)
+    assert lab.snapshot(lambda snapshot: not snapshot.running).step == 4
+
+
+def test_that_queued_steps_wait_for_no_other_run(make_lab):
+    lab = make_lab(epochs=10**6)
+    lab.do(c.Run(steps=10**6), c.Started)
+    assert lab.do(c.Run(steps=1, queued=True), c.Paused).reason == "one step done"
+    assert lab.snapshot().step < 10**6
+
+
+def test_that_a_pause_drops_the_queued_steps(make_lab):
+    lab = make_lab(epochs=10**6)
+    lab.do(c.Run(steps=10**6, queued=True), c.Started)
+    assert lab.do(c.Pause(), c.Paused).reason == "paused"
+    assert lab.do(c.Run(steps=1, queued=True), c.Paused).reason == "one step done"
 
 
 def test_that_pause_keeps_everything_and_run_goes_on(make_lab, make_session):
