@@ -44,7 +44,7 @@ class Intents(QObject):
 
     def step(self) -> None:
         """One update."""
-        self._lab.run_steps(1)
+        self._lab.step()
 
     def epoch(self) -> None:
         """One epoch."""

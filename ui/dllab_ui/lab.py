@@ -224,7 +224,8 @@ class Lab(LabIntents):
                 self._worker.runner.submit(Pause())
             self._old_one_waits = True
         self._probes.cancel_all()
-        self._worker, self.latest, self._drawn = worker, None, ()
+        self._worker, self._drawn = worker, ()
+        self.forget_session()
         session = worker.session if worker is not None else None
         if session is not None and session.folder is not None:
             remember_last_session(session.folder)
@@ -243,7 +244,8 @@ class Lab(LabIntents):
             self._timer.stop()
             self._retired.append(self._worker)
             self._letting_go, self._worker = False, None
-            self.latest, self._drawn = None, ()
+            self._drawn = ()
+            self.forget_session()
         for worker in [w for w in self._retired if w.isFinished()]:
             self._retired.remove(worker)
             worker.end()
