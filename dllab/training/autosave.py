@@ -10,6 +10,7 @@ import numpy as np
 from dllab.errors import DllabError
 from dllab.training.session import Session
 from dllab.training.store import FolderStore
+from dllab.training.timeline import Reason
 
 # A large model is saved less often: writing it takes the processor from training.
 SECONDS_PER_MEGABYTE = 0.05
@@ -102,8 +103,10 @@ class Autosave:
             self._session.checkpoint(reason="automatic", wait=False)
 
 
-def save_at_the_end(session: Session) -> str:
+def save_all(session: Session, reason: Reason) -> str:
     """Leave nothing unsaved that would be lost with the process; why it is not, or ""."""
+    if session.read_only:
+        return ""
     session.store.flush()
     session.keeper.heed_news()
     last = session.timeline.last_on(session.branch)
@@ -116,8 +119,8 @@ def save_at_the_end(session: Session) -> str:
     if stands and not session.keeper.not_saved:
         return ""
     try:
-        session.checkpoint(reason="close")
+        session.checkpoint(reason=reason)
     except DllabError as error:
-        return str(error)
+        return session.keeper.not_saved_at_the_end or str(error)
     # The checkpoint may be there and a line of the journal not.
-    return session.keeper.not_saved
+    return session.keeper.not_saved_at_the_end

@@ -120,6 +120,14 @@ class Replicate(Command):
 
 
 @dataclass(frozen=True)
+class Secure(Command):
+    """Save what would be lost if the session ended now, and wait for the disk; it goes on.
+
+    `Secured` is the answer.
+    """
+
+
+@dataclass(frozen=True)
 class Shutdown(Command):
     """Write a last checkpoint, wait for the disk, end the worker.
 
@@ -186,6 +194,13 @@ class Replicated(Event):
 @dataclass(frozen=True)
 class NotSaved(Event):
     """Writing failed; training goes on and what was on the disk is whole."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class Secured(Event):
+    """All is on the disk, or ``message`` says why it is not."""
 
     message: str
 

@@ -16,6 +16,7 @@ AGING: tuple[Reason, ...] = ("automatic", "safety")
 # What goes first when the disk limit is reached.
 _EXPENDABLE: tuple[Reason, ...] = ("automatic", "safety", "emergency", "rule")
 
+_AT_THE_END = "What was saved before is whole; make room or allow writing there."
 _ADVICE = "Training goes on, and what was saved before is whole; make room or allow writing there."
 
 
@@ -41,13 +42,18 @@ class Keeper:
     ) -> None:
         self.store = store
         self.timeline = Timeline()
-        self.not_saved = ""
+        self.not_saved = self._why = ""
         self.saved_step: int | None = None
         self._something_failed = False
         self._in_use = ""
         self._disk_limit = disk_limit
         self._offered = offered
         self._bytes: dict[str, int] = {}
+
+    @property
+    def not_saved_at_the_end(self) -> str:
+        """Why the last write failed, for when nothing goes on after it, or "" while all is well."""
+        return f"{self._why} {_AT_THE_END}" if self.not_saved else ""
 
     @property
     def disk_bytes(self) -> int:
@@ -124,7 +130,7 @@ class Keeper:
             written = self.store.news.popleft()
             heard.append(written)
             if written.error:
-                self.not_saved = with_advice(written)
+                self.not_saved, self._why = with_advice(written), written.error
                 # Lines of the journal are kept and written later; the store knows about them.
                 self._something_failed = self._something_failed or not written.of_journal
                 self._forget(written.key)

@@ -18,7 +18,7 @@ import numpy as np
 
 from dllab.errors import DllabError
 from dllab.training import commands as c
-from dllab.training.autosave import Autosave, save_at_the_end
+from dllab.training.autosave import Autosave, save_all
 from dllab.training.keeper import with_advice
 from dllab.training.replica import replica_of
 from dllab.training.session import Session
@@ -177,6 +177,8 @@ class Runner:
                 self._tell(c.SavedAs(path))
             case c.Replicate():
                 self._tell(c.Replicated(ticket, replica_of(session)))
+            case c.Secure():
+                self._secure()
             case c.Shutdown():
                 self._shut_down(ticket)
 
@@ -247,11 +249,19 @@ class Runner:
             self._tell(c.Recorded(entry))
         self._entries_told = len(entries)
 
+    def _secure(self) -> None:
+        message = "It could not be saved because of an error inside dllab."
+        try:
+            message = save_all(self.session, "automatic")
+        finally:
+            # Whoever asked waits for an answer, whatever has happened.
+            self._tell(c.Secured(message))
+
     def _shut_down(self, ticket: int) -> None:
         session = self.session
         if self._running:
             self._pause("closing")
-        message = "" if session.read_only else save_at_the_end(session)
+        message = save_all(session, "close")
         self._ended = True
         self._handled = ticket
         self._heed()

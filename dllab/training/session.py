@@ -295,4 +295,5 @@ class Session(SessionParts):
             self._release = None
         if not self.store.journal_is_written:
             self.keeper.heed_news()
-            raise SessionError(f"{self.keeper.not_saved} The last entries of the journal are lost.")
+            why = self.keeper.not_saved_at_the_end
+            raise SessionError(f"{why} The last entries of the journal are lost.")

@@ -186,7 +186,7 @@ def closed_without_saving(put: Put) -> None:
     """The window closes as if all were saved."""
     from dllab.training import runner
 
-    put(runner, "save_at_the_end", lambda session: "")
+    put(runner, "save_all", lambda session, reason: "")
 
 
 def worker_left_running(put: Put) -> None:
