@@ -7,6 +7,9 @@ frame costs depends on the machine, the screen and the size of the window, so it
 from __future__ import annotations
 
 import time
+from typing import Any
+
+from dllab.training.snapshot import Snapshot
 
 NUMBERS_SHARE = 0.008
 CURVES_SHARE = 0.02
@@ -85,3 +88,16 @@ class FrameBudget:
         self.frames += 1
         if with_curves:
             self.curves.began(time.monotonic())
+
+
+def drawable(snapshot: Snapshot) -> tuple[Any, ...]:
+    """What a drawing of the curves depends on."""
+    twin = snapshot.twin
+    return (
+        snapshot.name,
+        snapshot.branch,
+        snapshot.step,
+        len(snapshot.entries),
+        snapshot.running,
+        (twin.of, len(twin.steps)) if twin is not None else None,
+    )

@@ -21,8 +21,8 @@ from dllab.training.commands import (
     SavedAgain,
 )
 from dllab.training.session import Session
-from dllab.training.snapshot import Snapshot
-from dllab_ui.frame_budget import FrameBudget
+from dllab_ui.frame_budget import FrameBudget, drawable
+from dllab_ui.handover import Handover
 from dllab_ui.lab_intents import LabIntents
 from dllab_ui.probe import Probe, Work
 from dllab_ui.probes import Probes
@@ -65,15 +65,23 @@ class Lab(LabIntents):
         self._retired: list[Worker] = []
         self._drawn: tuple[Any, ...] = ()
         self._old_one_waits = self._letting_go = False
+        self.handover = Handover(self)
+        self.handover.given_up.connect(self._on_given_up)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._pull)
 
     # --- sessions -------------------------------------------------------------------------
 
     def start(self, make_session: Callable[[], Session], words: str = "Opening …") -> None:
-        """Make a session in a new thread; the present one goes on until the new one is there."""
+        """Make a session in a new thread; the present one goes on until the new one is there.
+
+        If the present one cannot be saved, ``handover`` asks before anything is made.
+        """
         if self._coming is not None:
             self.failed.emit("Another session is being opened; wait until it is there.")
+            return
+        if self._letting_go:
+            self.failed.emit("The session is being closed; wait until that is done.")
             return
         worker = Worker(make_session, self)
         worker.ready.connect(self._on_ready)
@@ -82,13 +90,14 @@ class Lab(LabIntents):
         worker.finished.connect(self._on_finished)
         self._coming = worker
         self.loading.emit(words)
-        worker.start()
+        self.handover.begin(self._worker, worker)
 
     def close(self) -> None:
         """Ask for a last checkpoint and the end of the thread.
 
         Answered by ``closed``, or by ``cannot_save`` with the reason: then `go_on`, or `leave`.
         """
+        self.handover.stay()
         self._timer.stop()
         self._probes.cancel_all()
         if self._worker is None or self._worker.isFinished():
@@ -193,7 +202,7 @@ class Lab(LabIntents):
         fresh = snapshot is not None and snapshot is not self.latest
         # A run that stands still has nothing to lose to drawing, and nothing new to draw but once.
         stands = snapshot is not None and not snapshot.running
-        owed = snapshot is not None and _drawable(snapshot) != self._drawn
+        owed = snapshot is not None and drawable(snapshot) != self._drawn
         draw = owed and (stands or self.budget.curves_due())
         if fresh or draw:
             self.budget.begin(with_curves=draw)
@@ -206,7 +215,7 @@ class Lab(LabIntents):
                 for worker in self._retired:
                     worker.ask_to_end()
         if draw and self.latest is not None:
-            self._drawn = _drawable(self.latest)
+            self._drawn = drawable(self.latest)
             self.frame.emit(self.latest)
         runner.request_snapshot()
         seconds = self.budget.numbers_interval()
@@ -232,6 +241,9 @@ class Lab(LabIntents):
         self.opened.emit()
         self.hurry()
 
+    def _on_given_up(self) -> None:
+        self._coming = None
+
     def _on_failed(self, message: str) -> None:
         if self._coming is not None:
             self._retired.append(self._coming)
@@ -252,10 +264,11 @@ class Lab(LabIntents):
             worker.deleteLater()
         if gone:
             self.put_away.emit()
+        self.handover.heed_end()
 
     def _on_retired_event(self, event: Event) -> None:
         # The session that another one replaced: all it still has to do is to save itself.
-        if isinstance(event, Closed) and not event.saved:
+        if isinstance(event, Closed) and not event.saved and not self.handover.loss_is_agreed:
             self.failed.emit(f"The session before this one lost its last steps: {event.message}")
 
     def _on_event(self, event: Event) -> None:
@@ -268,7 +281,7 @@ class Lab(LabIntents):
             else:
                 self.cannot_save.emit(event.message)
             return
-        if self._probes.heed(event):
+        if self.handover.heed(event) or self._probes.heed(event):
             return
         self.happened.emit(event)
         if not _happens_by_itself(event):
@@ -280,16 +293,3 @@ def _happens_by_itself(event: Event) -> bool:
     if isinstance(event, Recorded):
         return event.entry.who == "session"
     return isinstance(event, Saved | SavedAgain)
-
-
-def _drawable(snapshot: Snapshot) -> tuple[Any, ...]:
-    """What a drawing of the curves depends on."""
-    twin = snapshot.twin
-    return (
-        snapshot.name,
-        snapshot.branch,
-        snapshot.step,
-        len(snapshot.entries),
-        snapshot.running,
-        (twin.of, len(twin.steps)) if twin is not None else None,
-    )

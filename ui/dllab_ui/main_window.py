@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
         # Queued: a window cannot be closed from inside its own closing.
         lab.closed.connect(self._on_closed, Qt.ConnectionType.QueuedConnection)
         lab.cannot_save.connect(self._on_cannot_save)
+        lab.handover.would_be_lost.connect(self._on_would_be_lost)
+        lab.handover.given_up.connect(lambda: self.status.say("The other session is not opened."))
         self.curves.interacted.connect(lab.hurry)
         self.curves.said.connect(self.status.say)
         self.reruns.said.connect(self.status.say)
@@ -263,15 +265,24 @@ class MainWindow(QMainWindow):
             self._closing = True
             window_memory.remember(self)
             self.setEnabled(False)
-            self.status.say("Saving the last state …")
             self.lab.close()
+            self.status.say("Saving the last state …")
 
     def _on_cannot_save(self, message: str) -> None:
         self._closing = False
         self.setEnabled(True)
-        box = CannotSaveBox(self, message)
+        leave = "Close without the last steps"
+        box = CannotSaveBox(self, message, "the window stays open", leave)
         box.stay_chosen.connect(self.lab.go_on)
         box.leave_chosen.connect(self.lab.leave)
+        box.open()
+
+    def _on_would_be_lost(self, message: str) -> None:
+        leave = "Leave it without the last steps"
+        box = CannotSaveBox(self, message, "the other session is not opened yet", leave)
+        box.stay_chosen.connect(self.lab.handover.stay)
+        box.leave_chosen.connect(self.lab.handover.agree)
+        self.lab.handover.given_up.connect(box.reject)
         box.open()
 
     def _on_closed(self) -> None:

@@ -86,5 +86,9 @@ class Worker(QThread):
         ended = self.wait(milliseconds)
         if ended and self.left_open and self.session is not None:
             self.left_open = False
-            self.session.close()
+            try:
+                self.session.close()
+            except DllabError as error:
+                # The person was told when `Closed` came; whoever ends threads has more to do.
+                _log.warning("closed without its last steps: %s", error)
         return ended
