@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton
 
 from dllab import Recipe, Session
 from dllab.sessions import Trash, rename, summary_of, title_of
+from dllab_ui.sessions.chores import Done
 from dllab_ui.sessions.session_table import COLUMNS, NAME
 
 STEPS = {"short": 20, "long": 60}
@@ -304,3 +306,51 @@ def test_that_discarding_the_open_session_asks_closes_it_and_shows_the_rest(
     w.create(sessions_in_tmp / "next")
     assert not w.window.desk.empty.isVisible()
     assert w.window.actions_["toggle"].isEnabled()
+
+
+@pytest.fixture
+def busy(lab_window):
+    """A chore is under way until this is called."""
+    gate = threading.Event()
+
+    def chore():
+        gate.wait()
+        return Done("That took its time.")
+
+    assert lab_window.window.desk.chores.do(chore)
+    yield gate.set
+    gate.set()
+
+
+def test_that_a_session_discarded_while_the_disk_is_busy_goes_afterwards(circles, busy):
+    w = circles
+    folder, heard = w.now.folder, []
+    w.window.desk.chores.done.connect(lambda done: heard.append(done.words))
+    w.trigger("discard")
+    press(w, w.child(QDialog, "dialog.discard"), "discard.accept")
+    w.until(lambda: w.window.desk.empty.isVisible())
+    assert "once what was begun before is done" in w.window.status.message.whole
+    assert folder.exists()
+    busy()
+    w.until(lambda: not folder.exists())
+    w.until(lambda: len(heard) == 2)
+    assert heard[0] == "That took its time."
+    assert "is in the trash" in heard[1]
+    manager = w.window.desk._manager
+    listed(w, manager)
+    assert manager.list.buttons["trash"].isEnabled() == (manager.list.current is not None)
+    assert [trashed.name for trashed in Trash().list()] == ["circles"]
+    manager.reject()
+
+
+def test_that_a_discard_that_waits_is_not_forgotten_at_the_end(circles, busy):
+    w = circles
+    folder = w.now.folder
+    w.trigger("discard")
+    press(w, w.child(QDialog, "dialog.discard"), "discard.accept")
+    w.until(lambda: w.window.desk.empty.isVisible())
+    busy()
+    assert w.window.desk.chores.end()
+    assert not folder.exists()
+    assert len(list(Trash().list())) == 1
+    w.window.desk._manager.reject()

@@ -59,6 +59,7 @@ class Chores(QObject):
         self._catalogue, self._trash = Catalogue(), Trash()
         self._reader, self._doer = Errands(self), Errands(self)
         self._once_more = False
+        self._in_turn: list[Chore] = []
         self._reader.came.connect(self._on_listed)
         self._doer.came.connect(self._on_done)
 
@@ -81,6 +82,11 @@ class Chores(QObject):
         self._doer.send(_carry_out(chore), lambda: Done(_BROKEN, "danger"))
         return True
 
+    def do_in_turn(self, chore: Chore) -> None:
+        """Carry out a chore now, or after the one under way."""
+        if not self.do(chore):
+            self._in_turn.append(chore)
+
     def stop_looking(self) -> None:
         """Nobody wants to see the list any more."""
         self._once_more = False
@@ -89,7 +95,11 @@ class Chores(QObject):
     def end(self, milliseconds: int = 10_000) -> bool:
         """Let a chore be done before the process ends; False if it is still at work after that."""
         self.stop_looking()
-        return not self.busy or QThreadPool.globalInstance().waitForDone(milliseconds)
+        ended = not self.busy or QThreadPool.globalInstance().waitForDone(milliseconds)
+        while ended and self._in_turn:
+            # Nothing brings them into a thread any more, and a person waits for what comes of them.
+            list(_carry_out(self._in_turn.pop(0)))
+        return ended
 
     def _on_listed(self, listing: Listing) -> None:
         self.listed.emit(listing)
@@ -98,6 +108,9 @@ class Chores(QObject):
             self.look()
 
     def _on_done(self, done: Done) -> None:
+        # Before it is told: whoever hears of it asks whether there is more to wait for.
+        if self._in_turn:
+            self.do(self._in_turn.pop(0))
         self.done.emit(done)
 
 

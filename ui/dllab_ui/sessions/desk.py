@@ -152,15 +152,24 @@ class SessionDesk(QObject):
         if latest.read_only:
             self._window.status.say(REASON, "warning")
             return
+        if self._another_comes():
+            return
         folder = latest.folder
         asked = _discard_question(self._window, self._name(latest))
 
         def put_away() -> None:
-            self._throwing_away = folder
-            self._lab.let_session_go()
+            if not self._another_comes():
+                self._throwing_away = folder
+                self._lab.let_session_go()
 
         asked.accepted.connect(put_away)
         asked.open()
+
+    def _another_comes(self) -> bool:
+        if self._lab.is_loading:
+            # It takes the place of this one, and what is let go would be that one.
+            self._window.status.say("Wait until the other session is there.", "warning")
+        return self._lab.is_loading
 
     def _on_put_away(self) -> None:
         self._window.show_no_session()
@@ -176,7 +185,9 @@ class SessionDesk(QObject):
             return Done(f"“{name}” is in the trash; Show trash has it back.")
 
         self._show_empty()
-        self.chores.do(chore)
+        if self.chores.busy:
+            self._window.status.say("It goes to the trash once what was begun before is done.")
+        self.chores.do_in_turn(chore)
         self.manage()
 
     def _on_done(self, done: Done) -> None:
