@@ -23,6 +23,7 @@ from dllab.training.commands import (
     Started,
 )
 from dllab_ui import words
+from dllab_ui.dialogs.base import outlives_session
 from dllab_ui.notifier import Notifier
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Announcer(QObject):
         self._window.status.say(message, "danger")
         box = QMessageBox(QMessageBox.Icon.Warning, "dllab", message, parent=self._window)
         box.setObjectName("dialog.refused")
+        outlives_session(box)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
 

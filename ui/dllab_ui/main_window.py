@@ -23,6 +23,7 @@ from dllab_ui import theme as themes
 from dllab_ui import window_memory
 from dllab_ui.actions import ActionSet
 from dllab_ui.announcer import Announcer
+from dllab_ui.dialogs.base import reject_questions
 from dllab_ui.dialogs.cannot_save import CannotSaveBox
 from dllab_ui.docks.checkpoints import CheckpointsDock
 from dllab_ui.docks.curves import CurvesView
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("dllab")
 
     def _clear(self) -> None:
+        reject_questions(self)
         for part in (self.curves, self.nudge, self.journal, self.checkpoints, self.panels):
             part.clear()
         self.ledger.clear()

@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+_STAYS = "outlives_session"
+
+
+def outlives_session(dialog: QDialog) -> None:
+    """Let a dialog stay when another session comes: what is chosen in it is not done to this one.
+
+    What is opened from it stays with it.
+    """
+    dialog.setProperty(_STAYS, True)
+
+
+def reject_questions(window: QWidget) -> None:
+    """Take back all that a window asks about a session that goes: answered, it would be done to
+    the one that comes."""
+    for dialog in window.findChildren(QDialog):
+        if dialog.isVisible() and not _stays(dialog):
+            dialog.reject()
+
+
+def _stays(dialog: QDialog) -> bool:
+    widget: QWidget | None = dialog
+    while widget is not None:
+        if widget.property(_STAYS):
+            return True
+        widget = widget.parentWidget()
+    return False
+
 
 class BaseDialog(QDialog):
     """A modal dialog with a body, a line for what is wrong, and two buttons named in words."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from dllab.recipe import Recipe
 from dllab_ui.actions import ActionSet
+from dllab_ui.dialogs.base import outlives_session
 from dllab_ui.help.looks import dress
 from dllab_ui.help.page_list import PageList
 from dllab_ui.help.pages import Page, all_pages
@@ -45,6 +46,7 @@ class HelpDialog(QDialog):
     def __init__(self, parent: QWidget | None, actions: ActionSet) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.help")
+        outlives_session(self)
         self.setWindowTitle("dllab help")
         self.pages = {page.id: page for page in all_pages(actions)}
         self._current: Page | None = None

@@ -15,7 +15,7 @@ from dllab.data.suggested import suggested_values
 from dllab.errors import DllabError
 from dllab.hyperparameters import defaults
 from dllab.recipe import Recipe, builtin_recipes
-from dllab_ui.dialogs.base import BaseDialog
+from dllab_ui.dialogs.base import BaseDialog, outlives_session
 from dllab_ui.new_session.data_page import DataPage
 from dllab_ui.new_session.head import OWN_WORDS, Head
 from dllab_ui.new_session.inquiry import Inquiry
@@ -34,6 +34,7 @@ class NewSessionDialog(BaseDialog):
 
     def __init__(self, parent: QWidget | None, recipe: str = "mnist") -> None:
         super().__init__(parent, "new", "New session", "Create")
+        outlives_session(self)
         self._recipes = builtin_recipes()
         self._filling = False
         self._touched: set[str] = set()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from dllab.places import sessions_folder
-from dllab_ui.dialogs.base import BaseDialog
+from dllab_ui.dialogs.base import BaseDialog, outlives_session
 from dllab_ui.words import clock
 
 _MOST = 200
@@ -19,6 +19,7 @@ class OpenDialog(BaseDialog):
 
     def __init__(self, parent: QWidget | None) -> None:
         super().__init__(parent, "open", "Open session", "Open")
+        outlives_session(self)
         self.list = QListWidget()
         self.list.setObjectName("open.list")
         self.list.setAccessibleName("sessions on this computer, newest first")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from dllab_ui.actions import ActionRecord, ActionSet
+from dllab_ui.dialogs.base import outlives_session
 
 _ARROWS = {
     Qt.Key.Key_Up: -1,
@@ -31,6 +32,7 @@ class PaletteDialog(QDialog):
     def __init__(self, parent: QWidget | None, actions: ActionSet) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.palette")
+        outlives_session(self)
         self.setWindowTitle("Every action")
         self.setModal(True)
         self._actions = list(actions)

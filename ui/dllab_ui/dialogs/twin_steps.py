@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from dllab.training.interventions import MOST_TWIN_STEPS
-from dllab_ui.dialogs.base import BaseDialog
+from dllab_ui.dialogs.base import BaseDialog, outlives_session
 
 _ABOUT = (
     "With the twin switched on, each nudge sends a copy of the model off in a process of its own: "
@@ -22,6 +22,7 @@ class TwinStepsDialog(BaseDialog):
 
     def __init__(self, parent: QWidget | None, steps: int) -> None:
         super().__init__(parent, "twin_steps", "Twin", "Use a twin")
+        outlives_session(self)
         about = QLabel(_ABOUT)
         about.setWordWrap(True)
         about.setProperty("tone", "muted")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, 
 
 from dllab.places import sessions_folder
 from dllab.sessions import Summary, Trash, Trashed, archive, duplicate, rename
-from dllab_ui.dialogs.base import BaseDialog
+from dllab_ui.dialogs.base import BaseDialog, outlives_session
 from dllab_ui.dialogs.confirm import ConfirmDialog
 from dllab_ui.dialogs.save_file import ask_where
 from dllab_ui.sessions.chores import Chore, Chores, Done, Listing
@@ -31,6 +31,7 @@ class SessionManager(BaseDialog):
 
     def __init__(self, parent: QWidget | None, theme: Theme, chores: Chores) -> None:
         super().__init__(parent, "sessions", "Sessions", "Open")
+        outlives_session(self)
         self.chores = chores
         self.list, self.trash = ListPage(theme), TrashPage()
         self._select = Path()

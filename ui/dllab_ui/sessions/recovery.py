@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from dllab.sessions import Summary, title_of
 from dllab.sessions.in_words import where_it_stands
+from dllab_ui.dialogs.base import outlives_session
 from dllab_ui.icons import icon
 from dllab_ui.theme import Theme
 from dllab_ui.widgets.toned_label import set_tone
@@ -33,6 +34,7 @@ class RecoveryDialog(QDialog):
     def __init__(self, parent: QWidget | None, theme: Theme, folder: Path) -> None:
         super().__init__(parent)
         self.setObjectName("dialog.recovery")
+        outlives_session(self)
         self.setWindowTitle("Go on where it ended?")
         self.setModal(True)
         self.folder = folder
