@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from dllab import Recipe, Session
 from dllab.sessions import Trash
@@ -171,3 +171,20 @@ def test_that_nobody_is_asked_while_the_disk_is_well(circles: LabWindow, tmp_pat
     assert not boxes(w, "dialog.cannot_save")
     with Session.open(folder) as session:
         assert session.step == 7
+
+
+def test_that_no_session_is_begun_once_the_threads_have_ended(
+    circles: LabWindow, sessions_in_tmp: Path
+) -> None:
+    begun: list[int] = []
+
+    def make() -> Session:
+        begun.append(1)
+        return Session.create(Recipe.builtin("moons"), sessions_in_tmp / "another")
+
+    circles.lab.start(make)
+    assert circles.lab.wait_for_threads()
+    # The answer lies in the queue of the window.
+    QApplication.processEvents()
+    assert not circles.lab.is_loading
+    assert begun == []

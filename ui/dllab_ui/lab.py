@@ -127,6 +127,8 @@ class Lab(LabIntents):
 
     def wait_for_threads(self, milliseconds: int = 10_000) -> bool:
         """Wait until no thread of the lab runs; the last thing before the process ends."""
+        # A worker that still waits for an answer would start when everything has ended.
+        self.handover.stay()
         workers = [w for w in (self._worker, self._coming, *self._retired) if w is not None]
         ended = [worker.end(milliseconds) for worker in (*workers, *self._helpers)]
         return self._probes.wait(milliseconds) and all(ended)
