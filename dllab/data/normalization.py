@@ -10,6 +10,7 @@ from dllab.data.chunks import row_chunks
 from dllab.errors import DataError
 
 NORMALIZATIONS = ("per_feature", "overall", "none")
+_TINY = 1e-120
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +92,13 @@ def _mean_and_std(X: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.floa
     # A rounded mean would give a constant column a σ of some 1e-17 instead of 0.
     constant = lowest == highest
     mean = np.where(constant, lowest.astype(np.float64), total / m)
+    # Squares of such small numbers have no digits left; a power of two takes and costs none.
+    span = highest.astype(np.float64) - lowest
+    powers = np.where(span < _TINY, -np.frexp(span)[1], 0)
     squares = np.zeros(n)
     for rows in row_chunks(m, n):
         centred = X[rows] - mean
+        if powers.any():
+            centred = np.ldexp(centred, powers)
         squares += np.einsum("ij,ij->j", centred, centred)
-    return mean, np.where(constant, 0.0, np.sqrt(squares / m))
+    return mean, np.where(constant, 0.0, np.ldexp(np.sqrt(squares / m), -powers))

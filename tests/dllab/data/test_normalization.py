@@ -75,6 +75,14 @@ def test_that_the_training_set_never_becomes_nan(X, kind, dtype):
         assert np.abs(result).max() <= np.sqrt(m) * 1.001
 
 
+@pytest.mark.parametrize("unit", [1.0, 6e-162, 3e-200, 1e-310])
+def test_that_columns_of_tiny_numbers_are_normalized_as_any_others(unit):
+    plain = np.array([[1.0, 5.0], [0.0, 7.0], [0.0, 6.0], [0.0, 9.0]])
+    X = plain * [unit, 1.0]
+    normalized = Normalization.fit("per_feature", X).apply(X, np.float64)
+    np.testing.assert_allclose(normalized, (plain - plain.mean(0)) / plain.std(0), rtol=1e-9)
+
+
 def test_that_large_offsets_keep_their_precision_in_float32():
     X = 1.6e9 + np.arange(100.0)[:, np.newaxis]
     result = Normalization.fit("per_feature", X).apply(X, np.float32)
